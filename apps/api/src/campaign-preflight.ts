@@ -1,0 +1,106 @@
+/** What a campaign would do if it went out now, and what exactly somebody would be saying yes to. */
+import type { Id } from "@chorus/core/id";
+import type { Problem } from "@chorus/core/problem";
+import { type Campaign, segmentNames } from "@chorus/db/campaigns";
+import { type Destination, listDestinations } from "@chorus/db/destinations";
+import { buildPlan, segmentVersions } from "@chorus/db/plans";
+import { type Preflight, preflight } from "@chorus/db/preflight";
+import { hashOf } from "@chorus/db/runs";
+import { listVariants, type Variant } from "@chorus/db/variants";
+import type { Refusal } from "./problem.ts";
+import type { World } from "./world.ts";
+
+export type Preview = Omit<Preflight, "segments"> & {
+  /** In the campaign's order, also those nobody matches; null is everyone else. */
+  readonly segments: readonly { readonly id: Id | null; readonly name: string; readonly contacts: number }[];
+  readonly variants: readonly Variant[];
+  /** Null while words are missing. */
+  readonly contentHash: string | null;
+  readonly segmentVersions: Readonly<Record<string, number>>;
+  readonly destinations: readonly Destination[];
+};
+
+/** More own accounts than anybody posts to. */
+const mostDestinations = 1_000;
+
+/** Counted by the SQL that plans the run. The campaign's version fences what is read here: any change moves it. */
+export async function lookAhead(world: World, campaign: Campaign): Promise<Preview> {
+  const { id, workspaceId } = campaign;
+  const plan = await buildPlan(world.db.sql, id, world.channels);
+  if (!plan) throw new Error(`Campaign ${id} vanished while it was looked at.`);
+  const [counted, names, hash, variants, destinations] = await Promise.all([
+    preflight(world.db, plan),
+    segmentNames(world.db, { workspaceId, ids: campaign.segmentIds }),
+    hashOf(world.db.sql, id),
+    listVariants(world.db, { workspaceId, campaignId: id }),
+    listDestinations(world.db, { workspaceId, limit: mostDestinations }),
+  ]);
+  const written = variants.length > 0 && variants.every((variant) => variant.state === "written");
+  return {
+    ...counted,
+    segments: [...campaign.segmentIds, null].map((segment) => ({
+      id: segment,
+      name: segment === null ? "Everyone else" : (names.get(segment) ?? ""),
+      contacts: counted.segments.find((each) => each.id === segment)?.contacts ?? 0,
+    })),
+    variants,
+    contentHash: written ? hash : null,
+    segmentVersions: segmentVersions(plan),
+    destinations: destinations.filter((destination) => campaign.channels.includes(destination.channel)),
+  };
+}
+
+/** Nobody in the audience, or nobody who may be written to: says which rule kept whom out. Null: somebody gets it. */
+export function nobodyReached(preview: Pick<Preflight, "audienceSize" | "channels">): Refusal | null {
+  const willSend = Object.values(preview.channels).reduce((sum, channel) => sum + channel.willSend, 0);
+  if (preview.audienceSize > 0 && willSend > 0) return null;
+  const message =
+    preview.audienceSize === 0
+      ? "No contact matches the audience of this campaign. Widen its audience, or import contacts."
+      : `None of the ${preview.audienceSize} contacts would get a message: ${whyNot(preview)}.`;
+  return {
+    is: "unprocessable",
+    detail: message,
+    errors: [{ path: "audience", code: "audience.empty", message }],
+    also: { audienceSize: preview.audienceSize, channels: preview.channels },
+  };
+}
+
+function whyNot(preview: Pick<Preflight, "audienceSize" | "channels">): string {
+  const lines = Object.entries(preview.channels).map(([channel, { skipped, planned }]) => {
+    const reasons = Object.entries(skipped).map(([reason, count]) => `${reason} ${count}`);
+    return `${channel}: ${reasons.join(", ") || (planned === 0 ? "nothing to send to" : "nobody")}`;
+  });
+  return lines.join("; ");
+}
+
+export function warningsOf(world: World, campaign: Campaign, preview: Preview): Problem[] {
+  const warnings: Problem[] = [];
+  for (const id of campaign.channels) {
+    const channel = world.channels.find((each) => each.id === id);
+    if (channel?.traits.reach === "public" && !preview.destinations.some((each) => each.channel === id))
+      warnings.push({
+        path: "channels",
+        code: "destination.none",
+        message: `There is nowhere to post to on ${channel.label}. Add a destination, or leave the channel out.`,
+        severity: "warning",
+      });
+  }
+  const unwritten = preview.variants.filter((variant) => variant.state !== "written").length;
+  if (preview.variants.length === 0 || unwritten > 0)
+    warnings.push({
+      path: "variants",
+      code: "variant.unwritten",
+      message: `Copy is missing (${unwritten} of ${preview.variants.length} variants): what is counted here changes once it is written.`,
+      severity: "warning",
+    });
+  const withFindings = preview.variants.filter((variant) => variant.findings.length > 0).length;
+  if (withFindings > 0)
+    warnings.push({
+      path: "variants",
+      code: "variant.findings",
+      message: `${withFindings} variants have findings. Look at them before you approve.`,
+      severity: "warning",
+    });
+  return warnings;
+}

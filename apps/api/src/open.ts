@@ -1,0 +1,52 @@
+/** Opens everything the API needs, in one place, and lets go of it again. */
+import { readAccounts } from "@chorus/channels/accounts";
+import { channels } from "@chorus/channels/registry";
+import { openAddressHash } from "@chorus/core/address-hash";
+import { openIdSeal } from "@chorus/core/id";
+import { openLinkTokens } from "@chorus/core/link-token";
+import { openDb } from "@chorus/db/open";
+import { openProducer } from "@chorus/queue/producer";
+import type { Config } from "./config.ts";
+import { openCursors } from "./page.ts";
+import { buildServer } from "./server.ts";
+import type { World } from "./world.ts";
+
+export type RunningApi = { readonly url: string; close(): Promise<void> };
+
+/** An upload may take hours: what of it was taken stays, and the rest is sent again. */
+const finishWithinMs = 10_000;
+
+/** Opens the world and listens. `close` lets requests under way finish, for up to 10 s. */
+export async function openApi(config: Config): Promise<RunningApi> {
+  const key = config.CHORUS_KEY;
+  const place = { url: config.PUBLIC_URL ?? "" };
+  const db = await openDb({ url: config.DATABASE_URL, channels: channels.map((channel) => channel.id) });
+  const world: World = {
+    config,
+    db,
+    channels,
+    accounts: readAccounts(config),
+    producer: openProducer({ url: config.QUEUE_URL }),
+    seal: openIdSeal(key),
+    linkTokens: openLinkTokens(key),
+    cursors: openCursors(key),
+    addressHash: (workspaceId) => openAddressHash(key, workspaceId),
+    publicUrl: () => place.url,
+  };
+  const letGo = () => Promise.all([world.producer.close(), db.close()]);
+  try {
+    const app = await buildServer(world);
+    const close = async () => {
+      const hurry = setTimeout(() => app.server.closeAllConnections(), finishWithinMs);
+      await app.close();
+      clearTimeout(hurry);
+      await letGo();
+    };
+    const url = await app.listen({ host: config.API_HOST, port: config.API_PORT });
+    place.url ||= url;
+    return { url, close };
+  } catch (error) {
+    await letGo();
+    throw error;
+  }
+}

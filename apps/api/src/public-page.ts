@@ -1,0 +1,77 @@
+/** The few pages a contact ever sees: one sentence, at most one button, no script, nothing loaded from anywhere. */
+import { languageOf } from "@chorus/core/fact";
+import type { FastifyReply } from "fastify";
+
+export type Page = { readonly is: "ask" | "done"; readonly brand: string } | { readonly is: "unknown" };
+
+type Words = { readonly title: string; readonly text: string; readonly button?: string | undefined };
+
+const english = (page: Page): Words => {
+  switch (page.is) {
+    case "ask":
+      return {
+        title: `Unsubscribe from ${page.brand}`,
+        text: `Press the button and ${page.brand} sends you no more marketing here. It takes effect at once.`,
+        button: "Unsubscribe",
+      };
+    case "done":
+      return {
+        title: "You are unsubscribed",
+        text: `${page.brand} sends you no more marketing here. There is nothing else to do.`,
+      };
+    case "unknown":
+      return { title: "Nothing here", text: "This link leads nowhere. It may have been copied in part." };
+  }
+};
+
+const chinese = (page: Page): Words => {
+  switch (page.is) {
+    case "ask":
+      return {
+        title: `退订${page.brand}的消息`,
+        text: `点击按钮后，${page.brand}将不再通过此方式向您发送营销消息，立即生效。`,
+        button: "确认退订",
+      };
+    case "done":
+      return { title: "您已退订", text: `${page.brand}将不再通过此方式向您发送营销消息，无需其他操作。` };
+    case "unknown":
+      return { title: "页面不存在", text: "此链接无效，可能未复制完整。" };
+  }
+};
+
+/** Answers with a page in the reader's language: English, or Chinese. */
+export function sendPage(reply: FastifyReply, of: { status: number; locale: string; page: Page }): FastifyReply {
+  return reply.code(of.status).headers(pageHeaders).send(pageHtml(of.locale, of.page));
+}
+
+/** Not kept, not framed, not indexed, not named to whoever is visited next; it may load nothing and post only to us. */
+const pageHeaders = {
+  "content-type": "text/html; charset=utf-8",
+  "cache-control": "no-store",
+  "content-security-policy":
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+  "x-robots-tag": "noindex",
+};
+
+const style =
+  "body{font:1.125rem/1.6 system-ui,sans-serif;margin:15vh auto;max-width:32rem;padding:0 1.5rem;color:#1d1d1f;background:#fff}" +
+  "h1{font-size:1.5rem;line-height:1.3}" +
+  "button{font:inherit;font-weight:600;padding:.75rem 1.5rem;border:0;border-radius:.5rem;color:#fff;background:#1a4fd6;cursor:pointer}" +
+  "button:focus-visible{outline:3px solid #1d1d1f;outline-offset:3px}" +
+  "@media(prefers-color-scheme:dark){body{color:#f5f5f7;background:#1c1c1e}button:focus-visible{outline-color:#f5f5f7}}";
+
+function pageHtml(locale: string, page: Page): string {
+  const language = languageOf(locale) === "zh" ? "zh" : "en";
+  const { title, text, button } = language === "zh" ? chinese(page) : english(page);
+  const form = button ? `<form method="post"><button type="submit">${escapeHtml(button)}</button></form>` : "";
+  return (
+    `<!doctype html><html lang="${language}"><head><meta charset="utf-8">` +
+    `<meta name="viewport" content="width=device-width, initial-scale=1"><title>${escapeHtml(title)}</title>` +
+    `<style>${style}</style></head><body><main><h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p>${form}</main></body></html>`
+  );
+}
+
+const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+const escapeHtml = (text: string): string => text.replace(/[&<>"]/g, (letter) => escapes[letter] ?? letter);

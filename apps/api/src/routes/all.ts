@@ -1,0 +1,45 @@
+/** Every route there is. A file of routes is one noun and one line here. */
+import type { Api } from "../server.ts";
+import type { World } from "../world.ts";
+import { activityRoutes } from "./activity.ts";
+import { approvalRoutes } from "./approvals.ts";
+import { campaignRoutes } from "./campaigns.ts";
+import { channelRoutes } from "./channels.ts";
+import { contactRoutes } from "./contacts.ts";
+import { destinationRoutes } from "./destinations.ts";
+import { healthRoutes } from "./health.ts";
+import { importRoutes } from "./imports.ts";
+import { messageRoutes } from "./messages.ts";
+import { productRoutes } from "./products.ts";
+import { publicRoutes } from "./public.ts";
+import { reportRoutes } from "./reports.ts";
+import { runRoutes } from "./runs.ts";
+import { scheduleRoutes } from "./schedules.ts";
+import { segmentRoutes } from "./segments.ts";
+import { suppressionRoutes } from "./suppressions.ts";
+import { variantRoutes } from "./variants.ts";
+import { webhookRoutes } from "./webhooks.ts";
+
+type Routes = (app: Api, world: World) => void;
+
+/** For everybody: machines that watch over us, providers, and contacts with a link. */
+export const openRoutes: readonly Routes[] = [healthRoutes, publicRoutes, webhookRoutes];
+
+/** Under /v1, opened by a key. Each says with `config.needs` what its caller must be allowed to do. */
+export const keyedRoutes: readonly Routes[] = [
+  channelRoutes,
+  destinationRoutes,
+  importRoutes,
+  contactRoutes,
+  suppressionRoutes,
+  activityRoutes,
+  productRoutes,
+  segmentRoutes,
+  campaignRoutes,
+  variantRoutes,
+  approvalRoutes,
+  scheduleRoutes,
+  runRoutes,
+  reportRoutes,
+  messageRoutes,
+];

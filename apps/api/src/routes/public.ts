@@ -1,0 +1,71 @@
+/**
+ * The two links in every message. Whoever holds one may opt out: no login, no cookie, no question asked. Mail scanners
+ * open every link they see, so looking changes nothing: only the button, or a mailbox's one-click POST (RFC 8058), does.
+ */
+import { unsubscribeLink } from "@chorus/core/link-token";
+import { recordClick, unsubscribe } from "@chorus/db/events";
+import { findLink } from "@chorus/db/link-target";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { z } from "zod";
+import { sendPage } from "../public-page.ts";
+import type { Api } from "../server.ts";
+import type { World } from "../world.ts";
+
+const tokenParams = z.object({ token: z.string().max(200) });
+
+export function publicRoutes(app: Api, world: World): void {
+  app.route({
+    method: "GET",
+    url: "/u/:token",
+    schema: { hide: true, params: tokenParams },
+    handler: async (request, reply) => {
+      const found = await findOptOut(world, request.params.token);
+      if (!found) return sendUnknown(request, reply);
+      return sendPage(reply, { status: 200, locale: found.locale, page: { is: "ask", brand: found.brand } });
+    },
+  });
+  app.route({
+    method: "POST",
+    url: "/u/:token",
+    schema: { hide: true, params: tokenParams },
+    handler: async (request, reply) => {
+      const found = await findOptOut(world, request.params.token);
+      const done = found && (await unsubscribe(world.db, found.ref));
+      if (!found || done?.is !== "done") return sendUnknown(request, reply);
+      return sendPage(reply, { status: 200, locale: found.locale, page: { is: "done", brand: found.brand } });
+    },
+  });
+  app.route({
+    method: "GET",
+    url: "/c/:token",
+    schema: { hide: true, params: tokenParams },
+    handler: async (request, reply) => {
+      const ref = world.linkTokens.read(request.params.token);
+      const url = ref && ((await findLink(world.db, ref))?.url ?? null);
+      if (!ref || url === null) return sendUnknown(request, reply);
+      if (isVisit(request)) await recordClick(world.db, ref);
+      return reply
+        .headers({ "cache-control": "no-store", "referrer-policy": "no-referrer" })
+        .redirect(new URL(url).href);
+    },
+  });
+}
+
+/** What an unsubscribe link stands for; a click link opens no door here. */
+async function findOptOut(world: World, token: string) {
+  const ref = world.linkTokens.read(token);
+  const found = ref?.link === unsubscribeLink ? await findLink(world.db, ref) : null;
+  return ref && found?.isToContact ? { ...found, ref } : null;
+}
+
+/** A browser that fetches ahead, or a machine that asks for the headers, is nobody's click. */
+const isVisit = (request: FastifyRequest): boolean =>
+  request.method === "GET" &&
+  ![request.headers["sec-purpose"], request.headers.purpose, request.headers["x-moz"]].flat().some(isPrefetch);
+const isPrefetch = (header: string | undefined): boolean => /prefetch|preview/i.test(header ?? "");
+
+/** The same page for everything that is no link of ours. */
+function sendUnknown(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const locale = /^\s*zh\b/i.test(request.headers["accept-language"] ?? "") ? "zh" : "en";
+  return sendPage(reply, { status: 404, locale, page: { is: "unknown" } });
+}

@@ -1,0 +1,84 @@
+/** When a campaign goes out: only what was approved, and only when it is still exactly that. */
+import { moveCampaign } from "@chorus/core/campaign";
+import type { Id } from "@chorus/core/id";
+import { readSendAt } from "@chorus/core/schedule";
+import { contentHash } from "@chorus/core/variant";
+import { campaignView, scheduleInput } from "@chorus/core/wire-campaigns";
+import { type Approval, lastApproval } from "@chorus/db/approvals";
+import type { Campaign } from "@chorus/db/campaigns";
+import { databaseNow } from "@chorus/db/open";
+import { buildPlan, segmentVersions } from "@chorus/db/plans";
+import { hashOf } from "@chorus/db/runs";
+import { scheduleCampaign } from "@chorus/db/schedules";
+import { callerOf } from "../auth.ts";
+import { findCampaign, idParams, refusalOf, viewOf } from "../campaign-body.ts";
+import { badFields, notFound, type Refusal, refuse } from "../problem.ts";
+import type { Api } from "../server.ts";
+import type { World } from "../world.ts";
+
+export function scheduleRoutes(app: Api, world: World): void {
+  app.route({
+    method: "POST",
+    url: "/v1/campaigns/:id/schedule",
+    config: { needs: "launch" },
+    schema: {
+      summary: "Set when an approved campaign goes out",
+      params: idParams,
+      body: scheduleInput,
+      response: { 200: campaignView },
+    },
+    handler: async (request, reply) => {
+      const { person } = callerOf(request);
+      const campaign = await findCampaign(world, callerOf(request), request.params.id);
+      if (!campaign) return refuse(reply, notFound("campaign"));
+      const at = readSendAt(request.body.at, await databaseNow(world.db.sql));
+      if (at.is === "bad") return refuse(reply, refusedTime(at.problems));
+      const no = await whyNotNow(world, campaign);
+      if (no) return refuse(reply, no);
+      const { id, workspaceId, version } = campaign;
+      const of = { workspaceId, id, version, personId: person.id, at: at.value };
+      const scheduled = await scheduleCampaign(world.db, of);
+      if (scheduled.is === "stale") return refuse(reply, staleApproval("The campaign changed in this very moment."));
+      if (scheduled.is !== "scheduled") return refuse(reply, refusalOf(scheduled));
+      await world.producer.knock("launchRuns", {}); // too early or unheard, the sweep knocks when the moment has come
+      const now = await findCampaign(world, callerOf(request), request.params.id);
+      return viewOf(world, now ?? campaign);
+    },
+  });
+}
+
+/** Without an offset nobody knows which moment is meant; a moment that is past or too far is understood and refused. */
+const refusedTime = (problems: Parameters<typeof badFields>[0]): Refusal => ({
+  ...badFields(problems),
+  is: problems.some((each) => each.code === "time.offset_required") ? "bad_request" : "unprocessable",
+});
+
+async function whyNotNow(world: World, campaign: Campaign): Promise<Refusal | null> {
+  const move = moveCampaign(campaign.state, "schedule");
+  const isOver = campaign.state === "done" || campaign.state === "cancelled";
+  if (move.is === "refused" && isOver) return refusalOf({ ...move, state: campaign.state });
+  const approval = await lastApproval(world.db, { workspaceId: campaign.workspaceId, campaignId: campaign.id });
+  if (!approval || approval.voidedAt || move.is === "refused") return missingApproval(approval);
+  return await whyOutdated(world, campaign, approval);
+}
+
+async function whyOutdated(world: World, campaign: Campaign, approval: Approval): Promise<Refusal | null> {
+  const plan = await buildPlan(world.db.sql, campaign.id, world.channels);
+  if (approval.contentHash !== (await hashOf(world.db.sql, campaign.id)))
+    return staleApproval("The copy is not the copy that was approved.");
+  const present: Record<Id, number> = plan ? segmentVersions(plan) : {};
+  return contentHash(present) === contentHash(approval.segmentVersions)
+    ? null
+    : staleApproval("A segment's rule has changed since the approval.");
+}
+
+function missingApproval(approval: Approval | null): Refusal {
+  const because = approval?.voidedBecause ? ` The last approval was voided (${approval.voidedBecause}).` : "";
+  const message = `Nobody has approved what stands there now.${because} Look at the preflight, then approve it.`;
+  return { is: "conflict", detail: message, errors: [{ path: "", code: "approval.missing", message }] };
+}
+
+function staleApproval(because: string): Refusal {
+  const message = `${because} Look at the preflight and have it approved again.`;
+  return { is: "conflict", detail: message, errors: [{ path: "", code: "approval.stale", message }] };
+}

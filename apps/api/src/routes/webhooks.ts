@@ -1,0 +1,90 @@
+/** Providers report here. Nobody is believed without a signature over the exact bytes and the very address they called. */
+import type { Carrier, RawRequest } from "@chorus/core/channel";
+import type { ProviderEvent } from "@chorus/core/event";
+import { publicId } from "@chorus/core/wire-page";
+import { type CarrierRecord, getCarrier } from "@chorus/db/carriers";
+import { type HeardEvent, recordProviderEvents } from "@chorus/db/events";
+import type { FastifyRequest } from "fastify";
+import { z } from "zod";
+import { notFound, type Refusal, refuse } from "../problem.ts";
+import type { Api } from "../server.ts";
+import type { World } from "../world.ts";
+
+export function webhookRoutes(app: Api, world: World): void {
+  const listeners = openListeners(world);
+  app.addHook("onClose", () => listeners.close());
+  app.route({
+    method: "POST",
+    url: "/webhooks/:carrierId",
+    schema: { hide: true, params: z.object({ carrierId: publicId }) },
+    handler: async (request, reply) => {
+      const id = world.seal.open("carrier", request.params.carrierId);
+      const record = id ? await getCarrier(world.db, id) : null;
+      const carrier = record && listeners.get(record);
+      if (!record || !carrier?.receive) return refuse(reply, notFound("carrier"));
+      const events = await carrier.receive(rawRequest(world, request));
+      if (events === null) return refuse(reply, notAuthentic(world));
+      await recordProviderEvents(
+        world.db,
+        record,
+        events.map((event) => resolve(world, record, event)),
+      );
+      return reply.code(200).send(); // a body would be sent to the contact as a reply by some providers
+    },
+  });
+}
+
+/** The account a carrier was made for, opened once: to listen opens no connection. Null: the account is no longer set. */
+function openListeners(world: World) {
+  const opened = new Map<string, Carrier>();
+  return {
+    get(record: CarrierRecord): Carrier | null {
+      const channel = world.channels.find((each) => each.id === record.channel);
+      const account = world.accounts[record.channel];
+      if (!channel || account?.provider !== record.provider || account.name !== record.account) return null;
+      const known = opened.get(record.id);
+      if (known) return known;
+      const callbackUrl = `${world.publicUrl()}/webhooks/${world.seal.seal("carrier", record.id)}`;
+      const carrier = channel.open({ provider: account.provider, settings: account.settings, callbackUrl });
+      opened.set(record.id, carrier);
+      return carrier;
+    },
+    async close() {
+      await Promise.all([...opened.values()].map((carrier) => carrier.close?.()));
+    },
+  };
+}
+
+/** Signatures are over the address the provider knows, which a proxy in front of us may have rewritten. */
+const rawRequest = (world: World, request: FastifyRequest): RawRequest => ({
+  method: request.method,
+  url: `${world.publicUrl()}${request.raw.url ?? ""}`,
+  headers: Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : value]),
+  ),
+  body: typeof request.body === "string" ? request.body : "",
+});
+
+/** Opens what only this installation can: its own message ids, and the hash an address is known by. */
+function resolve(world: World, record: CarrierRecord, event: ProviderEvent): HeardEvent {
+  if (event.is === "delivery") {
+    const message = event.messageId === undefined ? null : world.seal.openMessage(event.messageId);
+    return { ...event, message };
+  }
+  const channel = world.channels.find((each) => each.id === record.channel);
+  const read = channel?.normalizeAddress(event.address);
+  const address = read?.is === "ok" ? read.value.address : event.address;
+  return { ...event, addressHash: world.addressHash(record.workspaceId)(record.channel, address) };
+}
+
+const notAuthentic = (world: World): Refusal => ({
+  is: "forbidden",
+  detail: `This is not signed by the account that this carrier uses, for an address that begins with ${world.publicUrl()}.`,
+  errors: [
+    {
+      path: "",
+      code: "signature.invalid",
+      message: "Check the account's secret, and that PUBLIC_URL is the address the provider calls.",
+    },
+  ],
+});

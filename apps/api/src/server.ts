@@ -1,0 +1,72 @@
+/** What the API answers, apart from where it listens. */
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController, type RawServerDefault } from "fastify";
+import { serializerCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
+import { guardByKey } from "./auth.ts";
+import { largestBody, refuseCompressed, takeJson, takeRawText } from "./bodies.ts";
+import { answerErrors } from "./errors.ts";
+import { openMetrics } from "./metrics.ts";
+import { describeApi } from "./openapi.ts";
+import { keyedRoutes, openRoutes } from "./routes/all.ts";
+import { validatorCompiler } from "./validation.ts";
+import type { World } from "./world.ts";
+
+export type Api = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse<IncomingMessage>,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+export async function buildServer(world: World): Promise<Api> {
+  const app: Api = Fastify({
+    logger: { level: world.config.LOG_LEVEL, base: { process: "api" } },
+    logController: new LogController({ disableRequestLogging: true }), // URLs hold tokens: routes are logged below
+    bodyLimit: largestBody,
+    genReqId: () => `req_${randomUUID()}`,
+    requestTimeout: 0, // an import streams for as long as it takes
+    forceCloseConnections: "idle",
+    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false },
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.removeAllContentTypeParsers();
+  refuseCompressed(app);
+  answerErrors(app);
+  countAnswers(app, world);
+  await describeApi(app);
+  await app.register(async (open) => {
+    takeRawText(open);
+    for (const route of openRoutes) route(open.withTypeProvider<ZodTypeProvider>(), world);
+  });
+  await app.register(async (keyed) => {
+    takeJson(keyed);
+    guardByKey(keyed, world);
+    for (const route of keyedRoutes) route(keyed.withTypeProvider<ZodTypeProvider>(), world);
+  });
+  return app;
+}
+
+/** A log line and a count for every answer, by route: never the URL, which may hold an address or a token. */
+function countAnswers(app: FastifyInstance, world: World): void {
+  const metrics = openMetrics(world);
+  app.addHook("onRequest", async (request, reply) => {
+    reply.header("x-request-id", request.id);
+  });
+  app.addHook("onResponse", async (request, reply) => {
+    const { method } = request;
+    const route = request.routeOptions.url ?? "none";
+    const status = reply.statusCode;
+    metrics.answered({ method, route, status, inSeconds: reply.elapsedTime / 1000 });
+    request.log.info(
+      { requestId: request.id, route, method, status, inMs: Math.round(reply.elapsedTime) },
+      "request.answered",
+    );
+  });
+  app.get("/metrics", { schema: { hide: true } }, async (_request, reply) => {
+    const { type, text } = await metrics.text();
+    return reply.type(type).send(text);
+  });
+}

@@ -1,0 +1,88 @@
+/** Variants as the outside sees them, and how each channel's version will look. */
+import type { Channel, CompileFor, LinkMaker, Preview } from "@chorus/core/channel";
+import type { Recipient } from "@chorus/core/contact";
+import { languageOf } from "@chorus/core/fact";
+import type { IdSeal } from "@chorus/core/id";
+import { type LinkTokens, unsubscribeLink } from "@chorus/core/link-token";
+import type { variantLine, variantView } from "@chorus/core/wire-variants";
+import type { Variant } from "@chorus/db/variants";
+import { getWorkspace } from "@chorus/db/workspaces";
+import type { z } from "zod";
+import type { World } from "./world.ts";
+
+export const variantLineBody = (seal: IdSeal, variant: Variant): z.infer<typeof variantLine> => ({
+  id: seal.seal("variant", variant.id),
+  campaignId: seal.seal("campaign", variant.campaignId),
+  segment: variant.segmentId ? { id: seal.seal("segment", variant.segmentId), name: variant.segmentName ?? "" } : null,
+  locale: variant.locale,
+  state: variant.state,
+  revision: variant.revision,
+  hash: variant.hash,
+  contents: variant.contents,
+  findings: variant.findings.map((finding) => ({ ...finding })),
+  writer: variant.writer,
+  model: variant.model,
+  prompt: variant.prompt,
+  cost: variant.cost,
+  fallbackReason: variant.fallbackReason,
+  updatedAt: variant.updatedAt.toISOString(),
+});
+
+export async function variantBody(world: World, variant: Variant): Promise<z.infer<typeof variantView>> {
+  return {
+    ...variantLineBody(world.seal, variant),
+    facts: variant.facts,
+    previews: await previewsOf(world, variant),
+  };
+}
+
+/** By channel id. Words that a channel cannot take have findings and no preview. */
+async function previewsOf(world: World, variant: Variant): Promise<z.infer<typeof variantView>["previews"]> {
+  const workspace = await getWorkspace(world.db, variant.workspaceId);
+  if (!workspace) throw new Error(`Variant ${variant.id} belongs to no workspace.`);
+  const within: CompileFor = {
+    facts: variant.facts,
+    voice: workspace.voice,
+    sender: workspace.sender,
+    locale: variant.locale,
+    links: sampleLinks(world.linkTokens, world.publicUrl()),
+    campaign: {
+      id: world.seal.seal("campaign", variant.campaignId),
+      workspaceId: world.seal.seal("workspace", variant.workspaceId),
+    },
+  };
+  const previews = world.channels.flatMap((channel): [string, z.infer<typeof variantView>["previews"][string]][] => {
+    const content = variant.contents[channel.id];
+    if (!canBeShown(channel, content, variant)) return [];
+    return [[channel.id, previewBody(channel.preview(content, within, sampleContact(variant.locale)))]];
+  });
+  return Object.fromEntries(previews);
+}
+
+/** A slot that names nothing cannot be filled. Words that are only too long are shown, and their measures say by how much. */
+const canBeShown = (channel: Channel, content: unknown, { facts, locale }: Variant): boolean =>
+  content !== undefined &&
+  channel.content.safeParse(content).success &&
+  !channel.check(content, { facts, locale }).some((problem) => problem.code.startsWith("slot."));
+
+const previewBody = ({ measures, ...preview }: Preview) => ({
+  ...preview,
+  measures: measures.map((measure) => ({ ...measure })),
+});
+
+/** Nobody. No preview shows the address, and the domain is set aside for examples (RFC 2606). */
+const sampleContact = (locale: string): Recipient => ({
+  address: "sample@example.com",
+  locale,
+  firstName: languageOf(locale) === "zh" ? "小明" : "Alex",
+  fields: {},
+});
+
+/** Links as long as real ones, of a message that will never be: run and message numbers nothing reaches. */
+function sampleLinks(tokens: LinkTokens, publicUrl: string): LinkMaker {
+  const nobody = { runId: String(2 ** 48 - 1), messageId: String(2n ** 63n - 1n) };
+  return () => ({
+    unsubscribe: `${publicUrl}/u/${tokens.write({ ...nobody, link: unsubscribeLink })}`,
+    link: (number) => `${publicUrl}/c/${tokens.write({ ...nobody, link: number })}`,
+  });
+}

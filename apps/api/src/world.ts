@@ -1,0 +1,26 @@
+/** Everything that is open while the API runs, in one record that start.ts builds and every route is given. */
+import type { Account } from "@chorus/channels/accounts";
+import type { AddressHash } from "@chorus/core/address-hash";
+import type { Channel } from "@chorus/core/channel";
+import type { Id, IdSeal } from "@chorus/core/id";
+import type { LinkTokens } from "@chorus/core/link-token";
+import type { Db } from "@chorus/db/open";
+import type { Producer } from "@chorus/queue/producer";
+import type { Config } from "./config.ts";
+import type { Cursors } from "./page.ts";
+
+export type World = {
+  readonly config: Config;
+  readonly db: Db;
+  readonly producer: Producer;
+  readonly channels: readonly Channel[];
+  /** By channel id; their secrets verify what providers report. */
+  readonly accounts: Readonly<Record<string, Account>>;
+  readonly seal: IdSeal;
+  readonly linkTokens: LinkTokens;
+  readonly cursors: Cursors;
+  /** Hashes addresses with the key of one workspace. */
+  readonly addressHash: (workspaceId: Id) => AddressHash;
+  /** How contacts and providers reach this API, without a slash at the end. Known once it listens. */
+  readonly publicUrl: () => string;
+};

@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { readCommand } from "./command.ts";
+
+const read = (line: string) => readCommand(line.split(" ").filter(Boolean));
+
+test("the demo's options are read", () => {
+  expect(read("demo")).toEqual({ is: "demo", options: { exit: false, json: null, limit: null }, port: null });
+  expect(read("demo --exit --json out.json --limit 60 --port 3000")).toEqual({
+    is: "demo",
+    options: { exit: true, json: "out.json", limit: 60 },
+    port: 3000,
+  });
+});
+
+test("help is shown for no command, for --help anywhere and for help", () => {
+  for (const line of ["", "help", "--help", "-h", "demo --help", "verify -h"])
+    expect(read(line)).toEqual({ is: "help" });
+});
+
+test.each([
+  ["demos", /no command "demos". Did you mean demo\?/],
+  ["frobnicate", /There is: demo, up, import, verify/],
+  ["demo --exits", /demo has no option --exits. Did you mean --exit\?/],
+  ["demo --limit", /--limit/],
+  ["demo --limit none", /--limit is how many/],
+  ["demo --limit 0", /--limit is how many/],
+  ["demo --port 99999", /--port is a number from 0 to 65535/],
+  ["demo now", /"now" is one word too many/],
+  ["import --kind contacts --key k", /Name the CSV file/],
+  ["import a.csv --kind people --key k", /contacts, products, activity/],
+  ["import a.csv --kind contacts", /--key is an API key/],
+  ["import a.csv --kind contacts --key k --url localhost", /--url is where the API is/],
+])("%s is answered with what to type instead", (line, said) => {
+  const command = read(line);
+  expect(command.is).toBe("mistyped");
+  expect(command.is === "mistyped" && command.message).toMatch(said);
+});
+
+test("an import names its file, kind and key; the address is only needed when nothing runs here", () => {
+  const options = { file: "a.csv", kind: "contacts", key: "chorus_1", url: null };
+  expect(read("import a.csv --kind contacts --key chorus_1")).toEqual({ is: "import", options });
+});

@@ -1,0 +1,129 @@
+/** What was typed on the command line, read into what is to be done, or into what to type instead. */
+import { parseArgs } from "node:util";
+import { nearestOf } from "@chorus/api/nearest";
+import type { DemoOptions } from "./demo.ts";
+import { type ImportOptions, importKinds } from "./import.ts";
+import type { UpOptions } from "./up.ts";
+
+export const help = `Chorus: one brief, many voices, books that always balance.
+
+  npm run demo                 one whole campaign over a real shop, then stay up to be looked at
+  npm start                    everything on this machine, with your own data
+  npm run chorus -- <command>  any of the commands below
+
+Commands
+  demo      --exit             end after the report instead of staying up
+            --json FILE        write the report's figures
+            --limit N          only the first N customers and their purchases
+            --port N           port of the API; a free one without it
+  up        --live             the first workspace may reach real people; without it: this machine only
+            --port N           port of the API; a free one without it
+  import    FILE --kind contacts|products|activity --key KEY [--url URL]
+                               take in a CSV file through the API; --url is not needed while \`up\` or \`demo\` runs here
+  verify    [--run ID]         the books against the sandbox's wire log, message id by message id
+
+Examples
+  npm run demo -- --exit --json out.json
+  npm run demo -- --limit 500
+  QUEUE_URL=redis://127.0.0.1:6379 npm run demo
+  OPENAI_BASE_URL=http://127.0.0.1:8080/v1 npm run demo
+  npm run chorus -- import customers.csv --kind contacts --key chorus_…
+  npm run chorus -- verify
+
+Settings come from the environment or from a .env file; .env.example lists them.`;
+
+export type Command =
+  | { is: "help" }
+  | { is: "mistyped"; message: string }
+  | { is: "demo"; options: DemoOptions; port: number | null }
+  | { is: "up"; options: UpOptions; port: number | null }
+  | { is: "import"; options: Omit<ImportOptions, "url"> & { url: string | null } }
+  | { is: "verify"; run: string | null };
+
+const text = { type: "string" } as const;
+const flag = { type: "boolean" } as const;
+const known = {
+  demo: { exit: flag, json: text, limit: text, port: text },
+  up: { live: flag, port: text },
+  import: { kind: text, key: text, url: text },
+  verify: { run: text },
+} as const;
+type Name = keyof typeof known;
+const names = Object.keys(known);
+const isName = (name: string): name is Name => names.includes(name);
+const largestPort = 65_535;
+const anyone = 10_000_000;
+
+export function readCommand([name, ...rest]: readonly string[]): Command {
+  if (name === undefined || name === "help" || [name, ...rest].some((each) => each === "--help" || each === "-h"))
+    return { is: "help" };
+  if (!isName(name)) return mistyped(`There is no command "${name}".${meant(name, names, "")}`);
+  const typed = parse(name, rest);
+  if ("is" in typed) return typed;
+  const [first, ...more] = typed.positionals;
+  const surplus = name === "import" ? more[0] : first;
+  if (surplus !== undefined) return mistyped(`"${surplus}" is one word too many for ${name}.`);
+  return build(name, typed.values, first);
+}
+
+type Values = Readonly<Record<string, string | boolean | undefined>>;
+
+function parse(name: Name, args: readonly string[]): { values: Values; positionals: string[] } | Command {
+  try {
+    const options: Record<string, typeof text | typeof flag> = known[name];
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    const option = /^Unknown option '--?([^']*)'/.exec(said)?.[1];
+    if (option === undefined) return mistyped(`${said.split(". ")[0]}.`);
+    return mistyped(`${name} has no option --${option}.${meant(option, Object.keys(known[name]), "--")}`);
+  }
+}
+
+function build(name: Name, values: Values, file: string | undefined): Command {
+  const string = (key: string) => (typeof values[key] === "string" ? values[key] : null);
+  const port = wholeNumber(string("port"), largestPort);
+  if (port === "wrong") return mistyped(`--port is a number from 0 to ${largestPort}.`);
+  switch (name) {
+    case "demo": {
+      const limit = wholeNumber(string("limit"), anyone);
+      if (limit === "wrong" || limit === 0)
+        return mistyped("--limit is how many customers to take: a whole number from 1.");
+      return { is: "demo", options: { exit: values.exit === true, json: string("json"), limit }, port };
+    }
+    case "up":
+      return { is: "up", options: { live: values.live === true }, port };
+    case "import":
+      return buildImport(file, { kind: string("kind"), key: string("key"), url: string("url") });
+    case "verify":
+      return { is: "verify", run: string("run") };
+  }
+}
+
+function buildImport(
+  file: string | undefined,
+  of: { kind: string | null; key: string | null; url: string | null },
+): Command {
+  const kind = importKinds.find((each) => each === of.kind);
+  if (!file) return mistyped("Name the CSV file: import customers.csv --kind contacts --key chorus_…");
+  if (!kind) return mistyped(`--kind says what the file holds: ${importKinds.join(", ")}.`);
+  if (!of.key) return mistyped("--key is an API key; `npm start` shows the first one when it makes the workspace.");
+  if (of.url !== null && !URL.canParse(of.url))
+    return mistyped("--url is where the API is, as in http://127.0.0.1:3000.");
+  return { is: "import", options: { file, kind, key: of.key, url: of.url } };
+}
+
+function wholeNumber(typed: string | null, most: number): number | null | "wrong" {
+  if (typed === null) return null;
+  return /^\d{1,9}$/.test(typed) && Number(typed) <= most ? Number(typed) : "wrong";
+}
+
+const mistyped = (message: string): Command => ({
+  is: "mistyped",
+  message: `${message}\nTry --help for what there is.`,
+});
+
+function meant(typed: string, from: readonly string[], dashes: string): string {
+  const found = nearestOf(typed, from);
+  return found ? ` Did you mean ${dashes}${found}?` : ` There is: ${from.map((each) => dashes + each).join(", ")}.`;
+}

@@ -1,0 +1,92 @@
+import { join } from "node:path";
+import { defaultAccounts } from "@chorus/sandbox/accounts";
+import { expect, test } from "vitest";
+import { databaseBeside, ownQueue } from "./installation.ts";
+import { chooseProviders, refuseOutsideProviders, sandboxAccounts } from "./providers.ts";
+import { readSettings, root } from "./settings.ts";
+
+const sandbox = { smtp: "smtp://127.0.0.1:2525", http: "http://127.0.0.1:8025" };
+const choose = (from: Record<string, string>, staysHere = true) =>
+  chooseProviders({ settings: readSettings(from), sandbox, staysHere });
+
+test("nothing needs to be set", () => {
+  expect(readSettings({}).CHORUS_HOME).toBe(join(root, ".chorus"));
+  expect(readSettings({ DATABASE_URL: "", CHORUS_KEY: "" }).DATABASE_URL).toBeUndefined();
+});
+
+test("a wrong setting is named with what it should be, and never repeated", () => {
+  const wrong = { DATABASE_URL: "mysql://root:hunter2@host/db", API_PORT: "70000", CHORUS_KEY: "hunter2" };
+  expect(() => readSettings(wrong)).toThrow(/DATABASE_URL: .*postgres:[\s\S]*API_PORT[\s\S]*CHORUS_KEY: 32 bytes/);
+  expect(() => readSettings(wrong)).not.toThrow(/hunter2/);
+});
+
+test("without providers everything goes to the sandbox", () => {
+  const { environment, sandboxChannels, sandboxWrites } = choose({});
+  expect(sandboxChannels).toEqual(["email", "sms", "slack"]);
+  expect(sandboxWrites).toBe(true);
+  expect(environment).toMatchObject({
+    SMTP_URL: sandbox.smtp,
+    TWILIO_BASE_URL: `${sandbox.http}/twilio`,
+    SLACK_BASE_URL: `${sandbox.http}/slack/api/`,
+    OPENAI_BASE_URL: `${sandbox.http}/openai/v1`,
+  });
+});
+
+test("a provider that is set is used as it is, and only the others go to the sandbox", () => {
+  const own = {
+    SMTP_URL: "smtp://127.0.0.1:1025",
+    TWILIO_BASE_URL: "http://127.0.0.1:4010/",
+    OPENAI_BASE_URL: "http://127.0.0.1:9/v1",
+  };
+  const { environment, sandboxChannels, sandboxWrites } = choose(own);
+  expect(environment).toMatchObject(own);
+  expect(sandboxChannels).toEqual(["slack"]);
+  expect(sandboxWrites).toBe(false);
+  expect(environment.TWILIO_ACCOUNT_SID).toBe(defaultAccounts.twilioAccountSid);
+});
+
+test("with a key alone the model server is OpenAI's own", () => {
+  const { environment, sandboxWrites } = choose({ OPENAI_API_KEY: "sk-1" });
+  expect(environment.OPENAI_BASE_URL).toBeUndefined();
+  expect(environment.OPENAI_API_KEY).toBe("sk-1");
+  expect(sandboxWrites).toBe(false);
+});
+
+test("credentials without an address stay on this machine in the demo, and reach the provider otherwise", () => {
+  const account = {
+    TWILIO_ACCOUNT_SID: `AC${"0".repeat(32)}`,
+    TWILIO_AUTH_TOKEN: "t",
+    TWILIO_FROM: "+14155550100",
+    SLACK_BOT_TOKEN: "xoxb-1",
+  };
+  expect(choose(account).sandboxChannels).toEqual(["email", "sms", "slack"]);
+  expect(sandboxAccounts(readSettings(account)).SANDBOX_TWILIO_ACCOUNT_SID).toBe(account.TWILIO_ACCOUNT_SID);
+  const outside = choose(account, false);
+  expect(outside.sandboxChannels).toEqual(["email"]);
+  expect(outside.environment.TWILIO_BASE_URL).toBeUndefined();
+});
+
+test("the demo refuses a provider that is not on this machine", () => {
+  expect(() => refuseOutsideProviders(readSettings({ SMTP_URL: "smtps://u:p@mail.example.com:465" }))).toThrow(
+    /SMTP_URL leads away/,
+  );
+  expect(() =>
+    refuseOutsideProviders(
+      readSettings({ SMTP_URL: "smtp://localhost:25", SLACK_BASE_URL: "http://127.0.0.1:1/api/" }),
+    ),
+  ).not.toThrow();
+});
+
+test("the demo makes a database beside the one it is given, and resets no other", () => {
+  expect(databaseBeside("postgres://u:p@h:5/shop", "demo")).toBe("postgres://u:p@h:5/shop_demo");
+  expect(databaseBeside("postgres://u:p@h:5/shop_demo", "demo")).toBe("postgres://u:p@h:5/shop_demo");
+  expect(databaseBeside("postgres://u:p@h:5/shop", "up")).toBe("postgres://u:p@h:5/shop");
+});
+
+test("two installations on one Redis have keys of their own, unless the URL says otherwise", () => {
+  const [a, b] = [ownQueue("redis://h:6379/1", "one demo"), ownQueue("redis://h:6379/1", "two demo")];
+  expect(a).toMatch(/^redis:\/\/h:6379\/1\?prefix=chorus-[0-9a-f]{12}$/);
+  expect(b).not.toBe(a);
+  expect(ownQueue("redis://h:6379?prefix=mine", "one demo")).toBe("redis://h:6379?prefix=mine");
+  expect(ownQueue("postgres://h/db", "one demo")).toBe("postgres://h/db");
+});

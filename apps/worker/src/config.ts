@@ -1,0 +1,58 @@
+/** What a worker reads from its environment: once, at start. A bad value stops the start and is named. */
+import { accountVariables } from "@chorus/channels/accounts";
+import { z } from "zod";
+
+const postgresUrl = z.url({
+  protocol: /^postgres(ql)?$/,
+  error: "a URL such as postgres://user:password@host:5432/chorus",
+});
+
+const environment = z.object({
+  DATABASE_URL: postgresUrl.describe("the PostgreSQL database that holds everything"),
+  QUEUE_URL: z
+    .url({ protocol: /^(postgres(ql)?|rediss?)$/, error: "a postgres:// or redis:// or rediss:// URL" })
+    .optional()
+    .describe("where the queue lives; the database's own URL when not set"),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: "an http:// or https:// URL without a path" })
+    .transform((url) => url.replace(/\/+$/, ""))
+    .describe("how contacts and providers reach the API: the start of every link in a message"),
+  CHORUS_KEY: z
+    .string({ error: "needed: 32 random bytes in base64, the same as the API's" })
+    .refine((text) => Buffer.from(text, "base64").length === 32, "32 bytes in base64, the same as the API's")
+    .transform((text) => new Uint8Array(Buffer.from(text, "base64")))
+    .describe("the installation's key: seals public ids, links and address hashes"),
+  ...accountVariables,
+  OPENAI_BASE_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe("any server that speaks OpenAI's Chat Completions; OpenAI's own when only the key is set"),
+  OPENAI_API_KEY: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("key of the model server; without key and URL copy is written without a model"),
+  OPENAI_MODEL: z.string().min(1).default("gpt-4.1-mini").describe("model that writes"),
+  LOG_LEVEL: z
+    .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"])
+    .default("info")
+    .describe("least severe log line that is written"),
+});
+
+export type Config = Omit<z.infer<typeof environment>, "QUEUE_URL"> & { readonly QUEUE_URL: string };
+
+/** Throws an error that names every wrong variable and what it should be; never repeats a value, which may be a secret. */
+export function readConfig(from: Readonly<Record<string, string | undefined>>): Config {
+  const set = Object.fromEntries(Object.entries(from).filter(([, value]) => value !== ""));
+  const read = environment.safeParse(set);
+  if (read.success) return { ...read.data, QUEUE_URL: read.data.QUEUE_URL ?? read.data.DATABASE_URL };
+  const wrong = read.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+  throw new Error(`The worker cannot start with these settings:\n  ${wrong.join("\n  ")}`);
+}
+
+/** Name, meaning and whether it is required, for .env.example and its test. */
+export const variables = Object.entries(environment.shape).map(([name, schema]) => ({
+  name,
+  description: schema.description ?? "",
+  isRequired: !schema.safeParse(undefined).success,
+}));

@@ -1,0 +1,24 @@
+/** Writes a run's ledger page by page; each page is sent while the next is still being planned. */
+import type { Id } from "@chorus/core/id";
+import { laneCount } from "@chorus/core/plan";
+import { expandPage } from "@chorus/db/expand";
+import type { World } from "../world.ts";
+
+export async function expandAudience(
+  world: World,
+  { runId }: { runId: Id },
+  { signal }: { signal: AbortSignal },
+): Promise<void> {
+  while (!signal.aborted) {
+    const step = await expandPage(world.db, runId);
+    if (step.is !== "page") return;
+    world.log.info({ runId, planned: step.planned }, "run.expanded");
+    for (const channel of world.channels) await knockLanes(world, channel.id);
+  }
+}
+
+async function knockLanes(world: World, channel: string) {
+  await Promise.all(
+    Array.from({ length: laneCount }, (_, lane) => world.producer.knock("pumpLane", { channel, lane })),
+  );
+}

@@ -1,0 +1,58 @@
+/** Decides which variants a campaign needs, with the facts each may state, and has them written. */
+import type { Fact, FactSheet, Link } from "@chorus/core/fact";
+import type { Id } from "@chorus/core/id";
+import type { Plan } from "@chorus/core/plan";
+import { placeVariants, readCampaign, type TopProduct, topProducts, type VariantSlot } from "@chorus/db/copywriting";
+import { buildPlan } from "@chorus/db/plans";
+import { openParams } from "@chorus/db/segment-sql";
+import { compileMembership } from "@chorus/db/verdict-sql";
+import type { World } from "../world.ts";
+
+/** Enough to choose from, few enough to read. */
+const productsPerSegment = 3;
+
+export async function planCampaign(world: World, { campaignId }: { campaignId: Id }): Promise<void> {
+  const campaign = await readCampaign(world.db, campaignId);
+  const plan = await buildPlan(world.db.sql, campaignId, world.channels);
+  if (!campaign || !plan || campaign.state !== "writing") return;
+  const slots: VariantSlot[] = [];
+  for (const segmentId of [...plan.segments.map((segment) => segment.id), null]) {
+    const facts = addProducts(campaign.brief.factSheet, await productsOf(world, plan, segmentId));
+    slots.push(...campaign.locales.map((locale) => ({ segmentId, locale, facts })));
+  }
+  const variants = await placeVariants(world.db, campaignId, slots);
+  world.log.info({ campaignId, variants: variants.length }, "campaign.planned");
+  for (const { id, revision } of variants) await world.producer.knock("writeVariant", { variantId: id, revision });
+}
+
+async function productsOf(world: World, plan: Plan, segmentId: Id | null): Promise<TopProduct[]> {
+  const params = openParams();
+  const contacts = segmentId === null ? "true" : compileMembership(plan, params, segmentId);
+  return await topProducts(world.db, {
+    workspaceId: plan.workspaceId,
+    contacts,
+    params: params.values,
+    limit: productsPerSegment,
+  });
+}
+
+/** The brief's own facts win over a product's of the same id. */
+function addProducts(sheet: FactSheet, products: readonly TopProduct[]): FactSheet {
+  const facts = products.flatMap((product, index): Fact[] => {
+    const source = `product ${product.sku}`;
+    return [
+      { kind: "text", id: `product_${index + 1}_name`, value: product.name, source },
+      {
+        kind: "money",
+        id: `product_${index + 1}_price`,
+        value: { micros: product.priceMicros, currency: product.currency },
+        source,
+      },
+    ];
+  });
+  const links = products.map((product, index): Link => ({ id: `product_${index + 1}`, url: product.url }));
+  return {
+    facts: [...sheet.facts, ...facts.filter((each) => !sheet.facts.some((own) => own.id === each.id))],
+    links: [...sheet.links, ...links.filter((each) => !sheet.links.some((own) => own.id === each.id))],
+  };
+}

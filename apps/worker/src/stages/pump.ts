@@ -1,0 +1,143 @@
+/** Sends what is due in one lane, until the lane is empty: lease, render, permit, hand over, settle. */
+import type { Render, SendOutcome } from "@chorus/core/channel";
+import { type Settlement, settle } from "@chorus/core/message";
+import { handBack, type Leased, lease } from "@chorus/db/lease";
+import { permitMs } from "@chorus/db/permit";
+import { blockCarrier } from "@chorus/db/result";
+import type { OpenedCarrier } from "../carriers.ts";
+import type { World } from "../world.ts";
+
+/** A lease must not outlive the patience of those at its end: a few rounds of the carrier's own concurrency. */
+const roundsPerLease = 4;
+const leasedAtMost = 200;
+
+export async function pumpLane(
+  world: World,
+  { channel, lane }: { channel: string; lane: number },
+  { signal }: { signal: AbortSignal },
+): Promise<void> {
+  let limit = 10; // until the first message shows its carrier
+  while (!signal.aborted) {
+    const messages = await lease(world.db, { channel, lane, workerId: world.workerId, limit });
+    if (messages.length === 0) return;
+    const sent = await Promise.all(messages.map((message) => sendOne(world, message, signal)));
+    if (sent.includes("blocked")) return; // the sweep knocks again when the carrier is free
+    const concurrency = Math.max(...(await carriersOf(world, messages)).map((each) => each.carrier.concurrency));
+    limit = Math.min(leasedAtMost, concurrency * roundsPerLease);
+  }
+}
+
+const carriersOf = (world: World, messages: readonly Leased[]) =>
+  Promise.all(
+    [...new Set(messages.map((each) => each.workspaceId))].map((id) =>
+      world.carriers.get(id, messages[0]?.channel ?? ""),
+    ),
+  );
+
+async function sendOne(world: World, message: Leased, signal: AbortSignal): Promise<"done" | "blocked"> {
+  const carrier = await world.carriers.get(message.workspaceId, message.channel).catch((error: unknown) => {
+    world.log.error({ channel: message.channel, error: String(error) }, "carrier.unusable");
+    return null;
+  });
+  if (!carrier) return await postpone(world, message);
+  const body = await render(world, message);
+  const giveBack = await carrier.slots.take();
+  try {
+    if (signal.aborted || performance.now() < carrier.blockedUntil) {
+      await handBack(world.db, [message]);
+      return "blocked";
+    }
+    return await handOver(world, { message, carrier, body, signal, free: giveBack });
+  } finally {
+    giveBack();
+  }
+}
+
+/** Without a usable account nothing is lost: the message waits, and the carrier says why it is blocked. */
+async function postpone(world: World, message: Leased): Promise<"blocked"> {
+  await handBack(world.db, [message]);
+  await blockCarrier(world.db, {
+    workspaceId: message.workspaceId,
+    channel: message.channel,
+    forMs: 30_000,
+    because: "The account of this channel cannot be used; see the worker's log.",
+  });
+  return "blocked";
+}
+
+type Rendered = { is: "rendered"; body: unknown } | { is: "unrenderable"; detail: string };
+
+/** Rendered before the permit is asked for, so that the time between permit and last byte is only the wire's. */
+async function render(world: World, message: Leased): Promise<Rendered> {
+  try {
+    const compiled: Render = await world.rendering.of(message.variantId, message.channel);
+    const to = {
+      address: message.address ?? "",
+      locale: message.locale,
+      firstName: message.firstName,
+      fields: message.fields,
+    };
+    return { is: "rendered", body: compiled(to, { id: world.seal.sealMessage(message), at: message.at }).body };
+  } catch (error) {
+    world.log.error({ messageId: message.messageId, error: String(error) }, "message.unrenderable");
+    return { is: "unrenderable", detail: "The variant could not be rendered for this contact." };
+  }
+}
+
+type HandingOver = { message: Leased; carrier: OpenedCarrier; body: Rendered; signal: AbortSignal; free: () => void };
+
+async function handOver(
+  world: World,
+  { message, carrier, body, signal, free }: HandingOver,
+): Promise<"done" | "blocked"> {
+  const deadline = performance.now() + permitMs;
+  const permit = await world.permits.ask({ messageId: message.messageId, leaseToken: message.leaseToken });
+  if (permit.is !== "send") return "done";
+  const outcome: SendOutcome =
+    body.is === "unrenderable"
+      ? { is: "refused", reason: "content", about: "content", detail: body.detail }
+      : await carrier.carrier.send(body.body, {
+          messageId: world.seal.sealMessage(message),
+          attempt: permit.attempt,
+          mayStillSend: () => performance.now() < deadline,
+          signal,
+        });
+  free();
+  if (outcome.is === "held") {
+    await handBack(world.db, [message]);
+    return "done";
+  }
+  const settlement = settle(outcome, {
+    attempt: permit.attempt,
+    carrierFailures: carrier.failures,
+    random: world.random(),
+    canAsk: carrier.carrier.resend === "can_ask",
+  });
+  const blocks = settlement.is === "deferred" && settlement.scope === "carrier";
+  if (blocks) await block(world, { message, carrier, forMs: settlement.inMs, because: settlement.detail });
+  else carrier.failures = 0;
+  tell(world, message, settlement);
+  await world.results.ask({
+    runId: message.runId,
+    messageId: message.messageId,
+    attempt: permit.attempt,
+    settlement,
+  });
+  return blocks ? "blocked" : "done";
+}
+
+/** Hand-overs that were under way together fail together, and count as one failure. */
+async function block(world: World, of: { message: Leased; carrier: OpenedCarrier; forMs: number; because: string }) {
+  const { message, carrier, forMs, because } = of;
+  const now = performance.now();
+  if (now >= carrier.blockedUntil) carrier.failures++;
+  carrier.blockedUntil = Math.max(carrier.blockedUntil, now + forMs);
+  await blockCarrier(world.db, { workspaceId: message.workspaceId, channel: message.channel, forMs, because });
+}
+
+/** What went as it should is told at debug; a campaign's troubles can be read back by its run. */
+function tell(world: World, { runId, messageId, channel }: Leased, settlement: Settlement) {
+  const level = settlement.is === "accepted" ? "debug" : "info";
+  const detail = settlement.is === "accepted" ? undefined : settlement.detail;
+  world.log[level]({ runId, messageId, channel, detail }, `message.${settlement.is}`);
+}

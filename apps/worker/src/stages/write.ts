@@ -1,0 +1,49 @@
+/** Writes one variant: the model where there is one, the deterministic writer where it fails, the same checks for both. */
+import type { Id } from "@chorus/core/id";
+import { failWriting, readVariant, saveWriting, type VariantToWrite } from "@chorus/db/copywriting";
+import { writeWithFallback } from "@chorus/prompts/write-with-fallback";
+import type { WritingTask } from "@chorus/prompts/writer";
+import type { World } from "../world.ts";
+
+export async function writeVariant(
+  world: World,
+  { variantId, revision }: { variantId: Id; revision: number },
+  { signal }: { signal: AbortSignal },
+): Promise<void> {
+  const variant = await readVariant(world.db, variantId);
+  if (variant?.state !== "waiting" || variant.revision !== revision) return;
+  const writing = await writeWithFallback({ model: world.model, task: taskOf(world, variant), signal });
+  if (signal.aborted) return;
+  if (writing.is === "not_written") {
+    world.log.error({ variantId, outcome: writing.outcome }, "variant.failed");
+    return await failWriting(world.db, variant, writing.detail);
+  }
+  const saved = await saveWriting(world.db, variant, {
+    contents: writing.contents,
+    findings: [],
+    writer: writing.writer,
+    model: writing.model,
+    prompt: `${writing.promptId}@${writing.promptVersion}`,
+    cost: writing.cost,
+    fallbackReason: writing.fallbackReason,
+  });
+  world.log.info(
+    { variantId, writer: writing.writer, model: writing.model, fallback: writing.fallbackReason },
+    `variant.${saved}`,
+  );
+}
+
+function taskOf(world: World, variant: VariantToWrite): WritingTask {
+  return {
+    segment: {
+      name: variant.segment?.name ?? "Everyone else",
+      description: variant.segment?.description ?? "",
+      generic: variant.segment === null,
+    },
+    locale: variant.locale,
+    channels: world.channels.filter((channel) => variant.channels.includes(channel.id)),
+    brief: variant.brief,
+    facts: variant.facts,
+    voice: variant.voice,
+  };
+}

@@ -1,0 +1,29 @@
+/** Everything that is open while a worker runs, in one record that start.ts builds and every stage is given. */
+import type { Channel } from "@chorus/core/channel";
+import type { Id, IdSeal } from "@chorus/core/id";
+import type { Db } from "@chorus/db/open";
+import type { Permit, PermitWish } from "@chorus/db/permit";
+import type { Result } from "@chorus/db/result";
+import type { Writer } from "@chorus/prompts/writer";
+import type { Producer } from "@chorus/queue/producer";
+import type { Logger } from "pino";
+import type { Batcher } from "./batcher.ts";
+import type { Carriers } from "./carriers.ts";
+import type { Rendering } from "./rendering.ts";
+
+export type World = {
+  readonly workerId: Id;
+  readonly log: Logger;
+  readonly db: Db;
+  readonly producer: Producer;
+  readonly channels: readonly Channel[];
+  readonly seal: IdSeal;
+  readonly carriers: Carriers;
+  readonly rendering: Rendering;
+  /** The model, or null when none is set and copy is written without one. */
+  readonly model: Writer | null;
+  readonly permits: Batcher<PermitWish, Permit>;
+  readonly results: Batcher<Result, null>;
+  /** In [0, 1); spreads retries. */
+  readonly random: () => number;
+};

@@ -1,0 +1,67 @@
+/**
+ * The provider accounts that an installation is given by its environment: one account a channel, in every process that
+ * sends or listens. A channel without an account cannot be used, and says which variables it misses.
+ */
+import type { ProviderAccount } from "@chorus/core/channel";
+import { z } from "zod";
+
+const text = z.string().min(1).optional();
+const httpUrl = z.url({ protocol: /^https?$/ }).optional();
+
+/** Spread into the environment schema of whichever process opens carriers. */
+export const accountVariables = {
+  SMTP_URL: z
+    .url({ protocol: /^smtps?$/, error: "an smtp:// or smtps:// URL" })
+    .optional()
+    .describe("mail server that carries e-mail, as in smtps://user:password@mail.example.com:465"),
+  TWILIO_BASE_URL: httpUrl.describe("where Twilio's API is; its public address when not set"),
+  TWILIO_ACCOUNT_SID: text.describe("Twilio account that carries SMS"),
+  TWILIO_AUTH_TOKEN: text.describe("its auth token; also verifies Twilio's callbacks"),
+  TWILIO_FROM: text.describe("the number SMS are sent from, as in +14155550100"),
+  SLACK_BASE_URL: httpUrl.describe("where Slack's Web API is; its public address when not set"),
+  SLACK_BOT_TOKEN: text.describe("bot token of the Slack app that posts"),
+};
+export type AccountVariables = z.infer<z.ZodObject<typeof accountVariables>>;
+
+export type Account = Omit<ProviderAccount, "callbackUrl"> & {
+  /** The host that is spoken to. */
+  readonly host: string;
+  /** How the account is named to people; never a secret. */
+  readonly name: string;
+};
+
+/** By channel id. */
+export function readAccounts(of: AccountVariables): Readonly<Record<string, Account>> {
+  const accounts: Record<string, Account> = {};
+  if (of.SMTP_URL) {
+    const { host, hostname } = new URL(of.SMTP_URL);
+    accounts.email = {
+      provider: "smtp",
+      host: hostname,
+      name: host,
+      settings: { url: of.SMTP_URL, requireTls: String(!isLoopback(hostname)) },
+    };
+  }
+  if (of.TWILIO_ACCOUNT_SID && of.TWILIO_AUTH_TOKEN && of.TWILIO_FROM) {
+    const baseUrl = of.TWILIO_BASE_URL ?? "https://api.twilio.com";
+    const settings = {
+      baseUrl,
+      accountSid: of.TWILIO_ACCOUNT_SID,
+      authToken: of.TWILIO_AUTH_TOKEN,
+      from: of.TWILIO_FROM,
+    };
+    accounts.sms = { provider: "twilio", host: new URL(baseUrl).hostname, name: of.TWILIO_ACCOUNT_SID, settings };
+  }
+  if (of.SLACK_BOT_TOKEN) {
+    const baseUrl = of.SLACK_BASE_URL ?? "https://slack.com/api/";
+    const host = new URL(baseUrl).hostname;
+    accounts.slack = { provider: "slack", host, name: host, settings: { baseUrl, token: of.SLACK_BOT_TOKEN } };
+  }
+  return accounts;
+}
+
+/** 127.0.0.0/8, ::1 and localhost: the only places a sandbox workspace may speak to. */
+export function isLoopback(hostname: string): boolean {
+  const bare = hostname.replace(/^\[|\]$/g, "").toLowerCase();
+  return bare === "localhost" || bare === "::1" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(bare);
+}

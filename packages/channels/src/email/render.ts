@@ -1,0 +1,119 @@
+/** From content to mail: the words into the layout once per variant, the slots' values into the bytes once per message. */
+import { domainToASCII } from "node:url";
+import type { CompileFor, Preview, Render } from "@chorus/core/channel";
+import type { Recipient } from "@chorus/core/contact";
+import { linkNumber } from "../links.ts";
+import { limitsOf, measure } from "../measures.ts";
+import { cutAtSlots, type Filling, fill, type Piece, plain, type Writing } from "../pieces.ts";
+import { type EmailContent, emailLimits } from "./content.ts";
+import { footerWords } from "./footer.ts";
+import { layOut } from "./layout.ts";
+import { compileMime } from "./mime.ts";
+
+/** One mail to one recipient: what the envelope says, and the bytes up to the final dot. */
+export type EmailBody = {
+  readonly from: string;
+  readonly to: string;
+  readonly mime: Buffer;
+};
+
+export function compileEmail(content: EmailContent, within: CompileFor): Render<EmailBody> {
+  const { sender, campaign, links } = within;
+  const at = sender.email.lastIndexOf("@") + 1;
+  const domain = domainToASCII(sender.email.slice(at));
+  const from = `${sender.email.slice(0, at)}${domain}`;
+  const mime = compileMime({
+    sender,
+    feedbackId: `${campaign.id}:${campaign.workspaceId}:campaign:chorus`,
+    subject: cutAtSlots(content.subject, within, plain),
+    text: textPart(content, within),
+    html: htmlPart(content, within),
+    domain,
+  });
+  return (to, message) => ({
+    body: { from, to: to.address, mime: mime({ to, links: links(message.id) }, message) },
+  });
+}
+
+const escapes: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (letter) => escapes[letter] ?? letter);
+
+const inHtml: Writing = {
+  words: escapeHtml,
+  value: escapeHtml,
+  link: (url, label) => `<a href="${escapeHtml(url)}">${escapeHtml(label)}</a>`,
+};
+
+function htmlPart(content: EmailContent, within: CompileFor): Piece[] {
+  const cut = (text: string) => cutAtSlots(text, within, inHtml);
+  const { why, unsubscribe } = footerWords(within.locale);
+  const headline = cut(content.headline);
+  return layOut({
+    lang: [escapeHtml(within.locale)],
+    title: headline,
+    preheader: cut(content.preheader),
+    brand: [escapeHtml(within.voice.brand)],
+    headline,
+    paragraphs: content.paragraphs.flatMap((text) => ["<p>", ...cut(text), "</p>"]),
+    button_url: [buttonUrl(content, within, escapeHtml)],
+    button_label: cut(content.button.label),
+    footer: [
+      `${escapeHtml(why(within.voice.brand))}<br>`,
+      ({ links }) => `<a href="${escapeHtml(links.unsubscribe)}">`,
+      `${escapeHtml(unsubscribe)}</a><br>${escapeHtml(`${within.sender.name} · ${within.sender.postalAddress}`)}`,
+    ],
+  });
+}
+
+function textPart(content: EmailContent, within: CompileFor): Piece[] {
+  const cut = (text: string) => cutAtSlots(text, within, plain);
+  const { why, unsubscribe } = footerWords(within.locale);
+  const blank = "\n\n";
+  return [
+    ...cut(content.headline),
+    ...content.paragraphs.flatMap((text) => [blank, ...cut(text)]),
+    blank,
+    ...cut(content.button.label),
+    ":\n",
+    buttonUrl(content, within, (url) => url),
+    `${blank}-- \n${within.voice.brand}\n${why(within.voice.brand)}\n${unsubscribe}: `,
+    ({ links }) => links.unsubscribe,
+    `\n${within.sender.name} · ${within.sender.postalAddress}\n`,
+  ];
+}
+
+function buttonUrl(content: EmailContent, { facts }: CompileFor, write: (url: string) => string): Piece {
+  const number = linkNumber(facts, content.button.link);
+  if (number === null) throw new Error(`The fact sheet has no link "${content.button.link}"; check() refuses it.`);
+  return ({ links }) => write(links.link(number));
+}
+
+/** The id that links and headers of a preview carry: no message has it. */
+const previewId = "msg_preview";
+
+export function previewEmail(content: EmailContent, within: CompileFor, to: Recipient): Preview {
+  const filling: Filling = { to, links: within.links(previewId) };
+  const write = (text: string) => fill(cutAtSlots(text, within, plain), filling);
+  const html = fill(htmlPart(content, within), filling);
+  const texts: Readonly<Record<string, string>> = {
+    subject: write(content.subject),
+    preheader: write(content.preheader),
+    headline: write(content.headline),
+    "button.label": write(content.button.label),
+    html,
+  };
+  return {
+    title: write(content.subject),
+    text: fill(textPart(content, within), filling),
+    html,
+    measures: Object.entries(texts).flatMap(([field, text]) =>
+      limitsOf(emailLimits, field).map((limit) => measure(limit, text)),
+    ),
+  };
+}

@@ -1,0 +1,81 @@
+/**
+ * Mail through any SMTP relay, your own or a provider's: `url` is what it gives you, with user and password in it.
+ * A relay close by is best: it answers in milliseconds, so less is ever in doubt, and it does the patient retrying.
+ * SMTP has no key against sending twice and cannot be asked afterwards, so silence after the final dot stays a doubt.
+ */
+import type { HandOver, SendOutcome } from "@chorus/core/channel";
+import { defineProvider } from "../define-provider.ts";
+import type { EmailBody } from "./render.ts";
+import type { Line, Mail, Sent } from "./smtp-line.ts";
+import { smtpOutcome } from "./smtp-outcome.ts";
+import { openSmtpPool, type SmtpPool } from "./smtp-pool.ts";
+import { type SmtpSettings, smtpSettings } from "./smtp-settings.ts";
+
+export const smtp = defineProvider({
+  id: "smtp",
+  label: "SMTP",
+  setup:
+    "Any mail relay: put its address, user and password into `url`. The relay signs with DKIM; let it sign List-Unsubscribe and List-Unsubscribe-Post too.",
+  settings: smtpSettings,
+  openCarrier: ({ settings }) => {
+    const pool = openSmtpPool(settings);
+    return {
+      resend: "may_duplicate",
+      concurrency: settings.concurrency,
+      send: (body: EmailBody, how: HandOver) => send(body, how, { settings, pool }),
+      close: async () => pool.close(),
+    };
+  },
+});
+
+type By = { readonly settings: SmtpSettings; readonly pool: SmtpPool };
+
+async function send(body: EmailBody, how: HandOver, { settings, pool }: By): Promise<SendOutcome> {
+  if (settings.fromDomain && !body.from.endsWith(`@${settings.fromDomain.toLowerCase()}`))
+    return {
+      is: "refused",
+      reason: "sender",
+      about: "sender",
+      detail: `This account only sends for ${settings.fromDomain}. Change the sender, or the account's fromDomain.`,
+    };
+  const mail: Mail = {
+    from: settings.bounceDomain ? `b.${how.messageId}@${settings.bounceDomain}` : body.from,
+    to: body.to,
+    mime: body.mime,
+    envelopeId: how.messageId,
+  };
+  return outcomeOf(await handOver(mail, how, pool));
+}
+
+/** A line that had gone stale while idle is replaced once: it died before it could take anything. */
+async function handOver(mail: Mail, how: HandOver, pool: SmtpPool): Promise<Sent> {
+  const line = await pool.take("any");
+  if ("is" in line) return line;
+  const reused = line.sentBefore() > 0;
+  const sent = await sendOver(line, mail, { how, pool });
+  const stale = reused && sent.is === "broken" && sent.stage === "envelope" && sent.reply === null;
+  if (!stale || sent.cause === "timeout" || how.signal.aborted) return sent;
+  const fresh = await pool.take("fresh");
+  return "is" in fresh ? fresh : sendOver(fresh, mail, { how, pool });
+}
+
+async function sendOver(line: Line, mail: Mail, { how, pool }: { how: HandOver; pool: SmtpPool }): Promise<Sent> {
+  try {
+    return await line.send(mail, how);
+  } finally {
+    pool.giveBack(line);
+  }
+}
+
+const idRoom = 200;
+
+function outcomeOf(sent: Sent): SendOutcome {
+  switch (sent.is) {
+    case "taken":
+      return { is: "accepted", providerMessageId: sent.reply.replace(/^\d{3}[ -]/, "").slice(0, idRoom) };
+    case "held":
+      return { is: "held" };
+    case "broken":
+      return smtpOutcome(sent);
+  }
+}

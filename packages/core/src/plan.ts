@@ -1,0 +1,23 @@
+/** Everything a run is frozen to at launch. Preflight, expansion and permit all read this one shape. */
+import type { Id } from "./id.ts";
+import type { PermissionRules } from "./permission.ts";
+import type { Rule } from "./segment.ts";
+
+export type Plan = {
+  readonly workspaceId: Id;
+  readonly audience: Rule;
+  /** In order: the first match wins, who matches none is everyone else. */
+  readonly segments: readonly { readonly id: Id; readonly version: number; readonly rule: Rule }[];
+  /** Channels that reach one contact, with what must be true before a message leaves. */
+  readonly rules: Readonly<Record<string, PermissionRules>>;
+  /** Channels for public posts: each destination gets every segment's variant once. */
+  readonly publicChannels: readonly string[];
+  readonly locales: readonly string[];
+  readonly variants: readonly { readonly id: Id; readonly segmentId: Id | null; readonly locale: string }[];
+};
+
+/** A due message is pumped by one worker at a time in one of these slices of its channel. */
+export const laneCount = 16;
+
+/** How long a marketing message stays worth sending after its time has come. */
+export const marketingLifeHours = 24;

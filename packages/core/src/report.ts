@@ -1,0 +1,28 @@
+/** What became of a run, always counted from the ledger. */
+import type { Books } from "./message.ts";
+import type { HoldReason } from "./permission.ts";
+
+export type RunReport = {
+  readonly run: { id: string; state: string; startedAt: string; finishedAt: string | null };
+  readonly campaign: { id: string; name: string };
+  readonly books: Books;
+  readonly channels: Readonly<Record<string, ChannelReport>>;
+  readonly segments: readonly SegmentReport[];
+  readonly doubts: number;
+};
+
+export type ChannelReport = Books & {
+  readonly delivery: Readonly<Record<string, number>>;
+  readonly clicked: number;
+  readonly optedOut: number;
+  /** What a live workspace would have held back, by reason. */
+  readonly wouldHold: Readonly<Partial<Record<HoldReason, number>>>;
+};
+
+export type SegmentReport = {
+  readonly id: string | null;
+  readonly name: string;
+  readonly contacts: number;
+  readonly accepted: number;
+  readonly clicked: number;
+};

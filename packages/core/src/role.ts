@@ -1,0 +1,23 @@
+/** Who may do what in a workspace. Reading and stopping are everybody's: whoever sees something wrong can halt it. */
+
+export const roles = ["owner", "author", "approver", "operator"] as const;
+export type Role = (typeof roles)[number];
+
+/**
+ * read: look at anything · data: contacts, products, segments, destinations, suppressions · write: campaigns and copy
+ * · approve: say yes to copy · launch: schedule and resume · halt: pause, cancel, stop
+ */
+export type Permission = "read" | "data" | "write" | "approve" | "launch" | "halt";
+
+const allowed: Record<Permission, readonly Role[]> = {
+  read: roles,
+  data: ["owner", "author", "operator"],
+  write: ["owner", "author"],
+  approve: ["owner", "approver"],
+  launch: ["owner", "author", "operator"],
+  halt: roles,
+};
+
+export const mayDo = (role: Role, permission: Permission): boolean => allowed[permission].includes(role);
+/** The roles to name when somebody else was refused. */
+export const rolesFor = (permission: Permission): readonly Role[] => allowed[permission];

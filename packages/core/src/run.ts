@@ -1,0 +1,26 @@
+/**
+ * One execution of a campaign.
+ *
+ *   sending ⇄ paused → finished          sending starts while the audience is still being expanded
+ *   sending | paused → cancelling → cancelled
+ *   due → missed (too late, asks a person)          any → held (engine or brake)
+ */
+export const runStates = ["sending", "paused", "finished", "cancelling", "cancelled", "missed", "held"] as const;
+export type RunState = (typeof runStates)[number];
+export type RunAction = "pause" | "resume" | "cancel";
+
+const moves: Record<RunAction, Partial<Record<RunState, RunState>>> = {
+  pause: { sending: "paused", paused: "paused" },
+  resume: { paused: "sending", held: "sending", sending: "sending" },
+  cancel: {
+    sending: "cancelling",
+    paused: "cancelling",
+    held: "cancelling",
+    cancelling: "cancelling",
+    cancelled: "cancelled",
+  },
+};
+
+/** Answers the state after the action, or null where it makes no sense. Doing it twice is no error. */
+export const moveRun = (from: RunState, action: RunAction): RunState | null => moves[action][from] ?? null;
+export const statesFor = (action: RunAction): RunState[] => Object.keys(moves[action]) as RunState[];

@@ -1,0 +1,67 @@
+/** Messages on the wire: lines of the ledger, found by what a person knows, and one message's whole history. */
+import { z } from "zod";
+import type { MessageState } from "./message.ts";
+import { messageStates } from "./message.ts";
+import { money } from "./money.ts";
+import { instant } from "./wire-campaigns.ts";
+import { pageOf, pageQuery, publicId } from "./wire-page.ts";
+
+const stateNames = Object.keys(messageStates) as [MessageState, ...MessageState[]];
+
+export const messageQuery = z.strictObject({
+  contact: publicId.optional(),
+  address: z.string().min(1).max(320).optional().describe("in any form it may be typed in"),
+  channel: z.string().max(40).optional(),
+  run: publicId.optional(),
+  state: z.enum(stateNames).optional(),
+  reason: z.string().max(60).optional().describe("why it was skipped or failed, such as no_consent"),
+  ...pageQuery,
+});
+
+export const messageView = z.object({
+  id: publicId,
+  runId: publicId,
+  contactId: publicId.nullable(),
+  destinationId: publicId.nullable(),
+  channel: z.string(),
+  segmentId: publicId.nullable(),
+  variantId: publicId.nullable(),
+  locale: z.string(),
+  state: z.enum(stateNames),
+  reason: z.string().nullable(),
+  hold: z.string().nullable().describe("what a live workspace holds it back for"),
+  attempt: z.int(),
+  delivery: z.string().nullable(),
+  providerMessageId: z.string().nullable(),
+  cost: money.nullable(),
+  createdAt: instant,
+  settledAt: instant.nullable(),
+});
+export const messagePage = pageOf(messageView);
+
+export const messageHistoryView = messageView.extend({
+  due: z.object({ notBefore: instant, expiresAt: instant }).nullable(),
+  attempts: z
+    .array(
+      z.object({
+        attempt: z.int(),
+        at: instant,
+        outcome: z.string(),
+        detail: z.string(),
+        worker: z.string().nullable(),
+      }),
+    )
+    .describe("hand-overs that were not a clean first success"),
+  events: z.array(z.object({ receivedAt: instant, kind: z.string(), detail: z.unknown() })),
+  doubts: z.array(
+    z.object({
+      attempt: z.int(),
+      since: instant,
+      worker: z.string().nullable(),
+      detail: z.string(),
+      resolvedAt: instant.nullable(),
+      resolution: z.string().nullable(),
+    }),
+  ),
+  clicks: z.array(z.object({ link: z.int(), at: instant })),
+});

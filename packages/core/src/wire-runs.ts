@@ -1,0 +1,77 @@
+/** Runs on the wire: what goes out, what came of it, and the levers. */
+import { z } from "zod";
+import { campaignStates } from "./campaign.ts";
+import { runStates } from "./run.ts";
+import { instant } from "./wire-campaigns.ts";
+import { publicId } from "./wire-page.ts";
+
+export const runView = z.object({
+  id: publicId,
+  campaignId: publicId.nullable(),
+  state: z.enum(runStates),
+  stateBecause: z.string().nullable(),
+  startedAt: instant,
+  finishedAt: instant.nullable(),
+});
+export const runList = z.object({ items: z.array(runView) });
+
+/** What a lever did. Messages that a provider already has cannot be called back. */
+export const actedView = z.object({
+  campaign: z.object({ id: publicId, state: z.enum(campaignStates) }),
+  run: z
+    .object({ id: publicId, state: z.enum(runStates) })
+    .nullable()
+    .describe("null: there was none yet"),
+  alreadyWithProvider: z.int().describe("handed over, answer not yet recorded, when the lever was pulled"),
+});
+export const stoppedView = z.object({ paused: z.int().describe("runs that were sending and no longer are") });
+
+const counts = z.record(z.string(), z.int());
+const books = z.object({
+  planned: z.int(),
+  accepted: z.int(),
+  skipped: counts.describe("by reason"),
+  failed: counts.describe("by reason"),
+  expired: z.int(),
+  cancelled: z.int(),
+  inDoubt: z.int(),
+  open: z.int(),
+});
+
+export const reportView = z.object({
+  run: z.object({ id: publicId, state: z.string(), startedAt: instant, finishedAt: instant.nullable() }),
+  campaign: z.object({ id: publicId, name: z.string() }),
+  books: books.describe("planned is the sum of all the others, at any moment"),
+  channels: z.record(
+    z.string(),
+    books.extend({
+      delivery: counts,
+      clicked: z.int(),
+      optedOut: z.int(),
+      wouldHold: counts.describe("what a live workspace would have held back, by reason"),
+    }),
+  ),
+  segments: z.array(
+    z.object({ id: publicId.nullable(), name: z.string(), contacts: z.int(), accepted: z.int(), clicked: z.int() }),
+  ),
+  doubts: z.int(),
+});
+
+export const doubtQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(10_000).default(200),
+});
+export const doubtList = z.object({
+  items: z
+    .array(
+      z.object({
+        messageId: publicId,
+        channel: z.string(),
+        attempt: z.int(),
+        since: instant,
+        worker: z.string().nullable(),
+        detail: z.string(),
+        resolution: z.string().nullable().describe("null while it is open"),
+      }),
+    )
+    .describe("the open ones first"),
+});

@@ -1,0 +1,60 @@
+/** Variants on the wire: the words for one segment and locale, how they look, and what is wrong with them. */
+import { z } from "zod";
+import { factSheet } from "./fact.ts";
+import { contents, variantStates } from "./variant.ts";
+import { instant, problemView } from "./wire-campaigns.ts";
+import { publicId } from "./wire-page.ts";
+
+const cost = z.object({
+  tokensIn: z.int(),
+  tokensOut: z.int(),
+  latencyMs: z.number(),
+  requestId: z.string().nullable(),
+});
+
+export const variantLine = z.object({
+  id: publicId,
+  campaignId: publicId,
+  segment: z.object({ id: publicId, name: z.string() }).nullable().describe("null: everyone else"),
+  locale: z.string(),
+  state: z.enum(variantStates),
+  revision: z.int().describe("give it back when you edit"),
+  hash: z.string().nullable(),
+  contents: contents.describe("content by channel id, each in that channel's own shape"),
+  findings: z.array(problemView).describe("what keeps these words from being approved"),
+  writer: z.enum(["openai", "template", "person"]).nullable(),
+  model: z.string().nullable(),
+  prompt: z.string().nullable(),
+  cost: cost.nullable(),
+  fallbackReason: z.string().nullable().describe("why the template writer stood in for the model"),
+  updatedAt: instant,
+});
+export const variantList = z.object({ items: z.array(variantLine) });
+
+export const previewView = z.object({
+  title: z.string().optional(),
+  text: z.string(),
+  html: z.string().optional(),
+  measures: z.array(
+    z.object({
+      field: z.string(),
+      used: z.number(),
+      max: z.number(),
+      counted: z.enum(["sms_parts", "utf16", "graphemes", "bytes"]),
+      note: z.string().optional(),
+    }),
+  ),
+});
+
+export const variantView = variantLine.extend({
+  facts: factSheet,
+  previews: z
+    .record(z.string(), previewView)
+    .describe("by channel id, for a made-up contact; a channel whose words do not fit has none"),
+});
+export type VariantView = z.infer<typeof variantView>;
+
+export const variantChange = z.strictObject({
+  contents: contents.describe("the channels to change, each whole; the others keep their words"),
+  revision: z.int().min(0).describe("the revision you read"),
+});

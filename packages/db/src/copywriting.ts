@@ -1,0 +1,187 @@
+/** What the worker reads and records while a campaign's copy is written. */
+import type { BrandVoice, Sender } from "@chorus/core/brand-voice";
+import type { Brief } from "@chorus/core/brief";
+import type { FactSheet } from "@chorus/core/fact";
+import type { Id } from "@chorus/core/id";
+import type { Problem } from "@chorus/core/problem";
+import { type Contents, contentHash, type WriterName, type WritingCost } from "@chorus/core/variant";
+import { type Db, inTransaction } from "./open.ts";
+
+export type CampaignToWrite = {
+  readonly id: Id;
+  readonly workspaceId: Id;
+  readonly state: string;
+  readonly brief: Brief;
+  readonly channels: readonly string[];
+  readonly locales: readonly string[];
+  readonly segmentIds: readonly Id[];
+  readonly currency: string;
+};
+
+export async function readCampaign(db: Db, campaignId: Id): Promise<CampaignToWrite | null> {
+  const { rows } = await db.sql.query<CampaignToWrite>(
+    `select c.id, c.workspace_id as "workspaceId", c.state, c.brief, c.channels, c.locales, c.segment_ids as "segmentIds", w.currency
+       from campaign c join workspace w on w.id = c.workspace_id where c.id = $1`,
+    [campaignId],
+  );
+  return rows[0] ?? null;
+}
+
+export type TopProduct = {
+  sku: string;
+  name: string;
+  priceMicros: number;
+  currency: string;
+  url: string;
+  buyers: number;
+};
+
+/**
+ * What sets a segment apart in what it buys: products ranked by how much more often its contacts buy them than everybody
+ * does, among those that at least a few of them bought. Without a segment: what most people buy.
+ */
+export async function topProducts(
+  db: Db,
+  of: { workspaceId: Id; contacts: string; params: unknown[]; limit: number },
+): Promise<TopProduct[]> {
+  const place = of.params.length;
+  const { rows } = await db.sql.query<TopProduct & { priceMicros: string; buyers: string }>(
+    `with members as materialized (select c.id from contact c where c.workspace_id = $${place + 1} and ${of.contacts}),
+     bought as (
+       select a.product_id, count(distinct a.contact_id) as everyone,
+              count(distinct a.contact_id) filter (where m.id is not null) as buyers
+         from activity a left join members m on m.id = a.contact_id
+        where a.workspace_id = $${place + 1} and a.kind = 'purchase' and a.product_id is not null
+        group by a.product_id
+     )
+     select p.sku, p.name, p.price_micros as "priceMicros", p.currency, p.url, b.buyers
+       from bought b join product p on p.id = b.product_id
+      where p.available and p.price_micros > 0 and b.buyers > 0
+      order by b.buyers::float8 * ln(1 + b.buyers::float8 / (b.everyone + 20)) desc, p.sku
+      limit $${place + 2}`,
+    [...of.params, of.workspaceId, of.limit],
+  );
+  return rows.map((row) => ({ ...row, priceMicros: Number(row.priceMicros), buyers: Number(row.buyers) }));
+}
+
+export type VariantSlot = { segmentId: Id | null; locale: string; facts: FactSheet };
+
+/** Makes the variants a campaign needs, empty and waiting; those that stand from an earlier plan are written anew. */
+export async function placeVariants(
+  db: Db,
+  campaignId: Id,
+  slots: readonly VariantSlot[],
+): Promise<{ id: Id; revision: number }[]> {
+  return await inTransaction(db, async (sql) => {
+    const campaign = await sql.query<{ workspace_id: Id; state: string }>(
+      "select workspace_id, state from campaign where id = $1 for update",
+      [campaignId],
+    );
+    if (campaign.rows[0]?.state !== "writing") return [];
+    await sql.query(
+      `delete from variant v where v.campaign_id = $1 and not exists (
+         select 1 from unnest($2::bigint[], $3::text[]) as w(segment_id, locale)
+          where w.segment_id is not distinct from v.segment_id and w.locale = v.locale)`,
+      [campaignId, slots.map((slot) => slot.segmentId), slots.map((slot) => slot.locale)],
+    );
+    const { rows } = await sql.query<{ id: Id; revision: number }>(
+      `insert into variant (workspace_id, campaign_id, segment_id, locale, facts)
+       select $1, $2, w.segment_id, w.locale, w.facts from unnest($3::bigint[], $4::text[], $5::jsonb[]) as w(segment_id, locale, facts)
+       on conflict (campaign_id, segment_id, locale) do update
+          set facts = excluded.facts, state = 'waiting', hash = null, updated_at = chorus_now()
+       returning id, revision`,
+      [
+        campaign.rows[0].workspace_id,
+        campaignId,
+        slots.map((slot) => slot.segmentId),
+        slots.map((slot) => slot.locale),
+        slots.map((slot) => JSON.stringify(slot.facts)),
+      ],
+    );
+    return rows;
+  });
+}
+
+export type VariantToWrite = {
+  readonly id: Id;
+  readonly campaignId: Id;
+  readonly workspaceId: Id;
+  readonly state: string;
+  readonly revision: number;
+  readonly locale: string;
+  readonly facts: FactSheet;
+  readonly contents: Contents;
+  readonly segment: { name: string; description: string } | null;
+  readonly brief: Brief;
+  readonly channels: readonly string[];
+  readonly voice: BrandVoice;
+  readonly sender: Sender;
+};
+
+export async function readVariant(db: Db, variantId: Id): Promise<VariantToWrite | null> {
+  const { rows } = await db.sql.query<VariantToWrite>(
+    `select v.id, v.campaign_id as "campaignId", v.workspace_id as "workspaceId", v.state, v.revision, v.locale, v.facts, v.contents,
+            case when s.id is not null then jsonb_build_object('name', s.name, 'description', s.description) end as segment,
+            c.brief, c.channels, w.voice, w.sender
+       from variant v join campaign c on c.id = v.campaign_id join workspace w on w.id = v.workspace_id
+       left join segment s on s.id = v.segment_id where v.id = $1`,
+    [variantId],
+  );
+  return rows[0] ?? null;
+}
+
+export type WrittenCopy = {
+  readonly contents: Contents;
+  readonly findings: readonly Problem[];
+  readonly writer: WriterName;
+  readonly model: string;
+  readonly prompt: string;
+  readonly cost: WritingCost | null;
+  readonly fallbackReason: string | null;
+};
+
+/** Records a writing and, when it was the last one missing, moves the campaign to review. */
+export async function saveWriting(db: Db, variant: VariantToWrite, copy: WrittenCopy): Promise<"saved" | "outdated"> {
+  const hash = contentHash({ contents: copy.contents, facts: variant.facts });
+  return await inTransaction(db, async (sql) => {
+    await sql.query("select 1 from campaign where id = $1 for update", [variant.campaignId]);
+    const { rows } = await sql.query<{ revision: number }>(
+      `update variant set contents = $3, findings = $4, writer = $5, model = $6, prompt = $7, cost = $8, fallback_reason = $9, hash = $10,
+              state = 'written', revision = revision + 1, updated_at = chorus_now()
+        where id = $1 and revision = $2 and state = 'waiting' returning revision`,
+      [
+        variant.id,
+        variant.revision,
+        JSON.stringify(copy.contents),
+        JSON.stringify(copy.findings),
+        copy.writer,
+        copy.model,
+        copy.prompt,
+        JSON.stringify(copy.cost),
+        copy.fallbackReason,
+        hash,
+      ],
+    );
+    const revision = rows[0]?.revision;
+    if (revision === undefined) return "outdated";
+    await sql.query(
+      "insert into variant_revision (variant_id, revision, contents, facts, hash, writer) values ($1, $2, $3, $4, $5, $6)",
+      [variant.id, revision, JSON.stringify(copy.contents), JSON.stringify(variant.facts), hash, copy.writer],
+    );
+    await sql.query(
+      `update campaign c set state = 'in_review', version = version + 1, updated_at = chorus_now()
+        where c.id = $1 and c.state = 'writing'
+          and not exists (select 1 from variant v where v.campaign_id = c.id and v.state <> 'written')`,
+      [variant.campaignId],
+    );
+    return "saved";
+  });
+}
+
+/** The copy nobody could write, not even without a model: the campaign waits in `writing` with the reason shown. */
+export async function failWriting(db: Db, variant: VariantToWrite, because: string): Promise<void> {
+  await db.sql.query(
+    "update variant set state = 'failed', fallback_reason = $3, updated_at = chorus_now() where id = $1 and revision = $2",
+    [variant.id, variant.revision, because.slice(0, 500)],
+  );
+}

@@ -1,0 +1,170 @@
+/** What providers and people tell us after a message left: each fact is recorded once, and delivery only moves up. */
+import { deliveryRank, type ProviderEvent } from "@chorus/core/event";
+import type { Id, MessageRef } from "@chorus/core/id";
+import { messageStates } from "@chorus/core/message";
+import { type SuppressionReason, scopeOf } from "@chorus/core/suppression";
+import { type Db, inTransaction, type Sql } from "./open.ts";
+
+export type CarrierRef = { readonly id: Id; readonly workspaceId: Id; readonly channel: string };
+
+/** An event with the ids and hashes resolved that only the caller can open. */
+export type HeardEvent =
+  | (Extract<ProviderEvent, { is: "delivery" }> & { message: MessageRef | null })
+  | (Exclude<ProviderEvent, { is: "delivery" }> & { addressHash: Buffer });
+
+/** Records a provider's report in one transaction. A repeated or shuffled report changes nothing. */
+export async function recordProviderEvents(db: Db, carrier: CarrierRef, events: readonly HeardEvent[]): Promise<void> {
+  await inTransaction(db, async (sql) => {
+    for (const event of events) {
+      const isNew = await keep(sql, carrier, event);
+      if (!isNew) continue;
+      if (event.is === "delivery") await raiseDelivery(sql, carrier, event);
+      else await hearPerson(db, sql, carrier, event);
+    }
+  });
+}
+
+async function keep(sql: Sql, carrier: CarrierRef, event: HeardEvent): Promise<boolean> {
+  const message = event.is === "delivery" ? event.message : null;
+  const { rowCount } = await sql.query(
+    `insert into provider_event (carrier_id, key, kind, run_id, message_id, detail) values ($1, $2, $3, $4, $5, $6)
+     on conflict do nothing`,
+    [
+      carrier.id,
+      event.key,
+      event.is === "delivery" ? event.delivery : event.is,
+      message?.runId,
+      message?.messageId,
+      event.is === "delivery" ? { detail: event.detail ?? null } : {},
+    ],
+  );
+  return rowCount === 1;
+}
+
+/** A report about a message in doubt is the evidence that settles it. */
+async function raiseDelivery(sql: Sql, carrier: CarrierRef, event: Extract<HeardEvent, { is: "delivery" }>) {
+  if (!event.message) return;
+  await sql.query(
+    `with raised as (
+       update message m
+          set delivery = case when $4 > m.delivery_rank then $5 else m.delivery end,
+              delivery_rank = greatest(m.delivery_rank, $4::smallint),
+              provider_message_id = coalesce(m.provider_message_id, $6),
+              state = case when m.state in (${messageStates.in_doubt}, ${messageStates.in_doubt_final}) then ${messageStates.accepted} else m.state end
+        where m.run_id = $1 and m.id = $2 and m.workspace_id = $3
+       returning m.run_id, m.id, m.state
+     )
+     update doubt d set resolved_at = chorus_now(), resolution = 'accepted', ask_at = null
+       from raised r where d.run_id = r.run_id and d.message_id = r.id and r.state = ${messageStates.accepted} and d.resolved_at is null`,
+    [
+      event.message.runId,
+      event.message.messageId,
+      carrier.workspaceId,
+      deliveryRank(event.delivery),
+      event.delivery,
+      event.providerMessageId ?? null,
+    ],
+  );
+}
+
+async function hearPerson(db: Db, sql: Sql, carrier: CarrierRef, event: Exclude<HeardEvent, { is: "delivery" }>) {
+  const at = { workspaceId: carrier.workspaceId, channel: carrier.channel, addressHash: event.addressHash };
+  switch (event.is) {
+    case "opted_out":
+      await suppress(db, sql, { ...at, reason: "stop", source: "reply" });
+      return await changeConsent(db, sql, { ...at, state: "withdrawn", source: "reply" });
+    case "opted_in":
+      await sql.query(
+        "delete from suppression where workspace_id = $1 and channel_no = $2 and address_hash = $3 and reason = 'stop'",
+        [at.workspaceId, db.channels.noOf(at.channel), at.addressHash],
+      );
+      return await changeConsent(db, sql, { ...at, state: "granted", source: "reply" });
+    case "replied":
+      await sql.query(
+        `insert into activity (workspace_id, contact_id, event_id, kind, at)
+         select $1, contact_id, $4, 'reply', chorus_now() from address where workspace_id = $1 and channel_no = $2 and hash = $3
+         on conflict do nothing`,
+        [at.workspaceId, db.channels.noOf(at.channel), at.addressHash, `reply:${carrier.id}:${event.key}`],
+      );
+  }
+}
+
+type AddressRef = { workspaceId: Id; channel: string; addressHash: Buffer };
+
+/** Writes a suppression; one that is there already stays as it is. */
+export async function suppress(
+  db: Db,
+  sql: Sql,
+  of: AddressRef & { reason: SuppressionReason; source: string },
+): Promise<void> {
+  await sql.query(
+    `insert into suppression (workspace_id, channel_no, address_hash, scope, reason, source) values ($1, $2, $3, $4, $5, $6)
+     on conflict do nothing`,
+    [of.workspaceId, db.channels.noOf(of.channel), of.addressHash, scopeOf(of.reason), of.reason, of.source],
+  );
+}
+
+/** Appends to the consent ledger of whoever has this address, and moves the newest line. */
+async function changeConsent(db: Db, sql: Sql, of: AddressRef & { state: "granted" | "withdrawn"; source: string }) {
+  await sql.query(
+    `with line as (
+       insert into consent_event (workspace_id, contact_id, channel_no, purpose, state, evidence)
+       select workspace_id, contact_id, channel_no, 'marketing', $4, jsonb_build_object('source', $5::text)
+         from address where workspace_id = $1 and channel_no = $2 and hash = $3
+       returning id, contact_id, channel_no, purpose, state
+     )
+     insert into consent (contact_id, channel_no, purpose, state, event_id)
+     select contact_id, channel_no, purpose, state, id from line
+     on conflict (contact_id, channel_no, purpose) do update set state = excluded.state, event_id = excluded.event_id`,
+    [of.workspaceId, db.channels.noOf(of.channel), of.addressHash, of.state, of.source],
+  );
+}
+
+export type Unsubscribed = { is: "done"; locale: string; channel: string } | { is: "unknown" };
+
+/** The opt-out behind a message's link. Doing it twice is no error; it works long after the run has ended. */
+export async function unsubscribe(db: Db, ref: MessageRef): Promise<Unsubscribed> {
+  return await inTransaction(db, async (sql): Promise<Unsubscribed> => {
+    const { rows } = await sql.query<{
+      workspace_id: Id;
+      channel_no: number;
+      address_hash: Buffer | null;
+      locale: string;
+    }>("select workspace_id, channel_no, address_hash, locale from message where run_id = $1 and id = $2", [
+      ref.runId,
+      ref.messageId,
+    ]);
+    const message = rows[0];
+    if (!message?.address_hash) return { is: "unknown" };
+    const channel = db.channels.idOf(message.channel_no);
+    const at = { workspaceId: message.workspace_id, channel, addressHash: message.address_hash };
+    await suppress(db, sql, { ...at, reason: "unsubscribed", source: "link" });
+    await changeConsent(db, sql, { ...at, state: "withdrawn", source: "unsubscribe link" });
+    return { is: "done", locale: message.locale, channel };
+  });
+}
+
+/** Where a link of a message leads, as its variant stored it; null for a link that no message has. Records the first click. */
+export async function recordClick(db: Db, of: MessageRef & { link: number }): Promise<string | null> {
+  const { rows } = await db.sql.query<{ url: string | null }>(
+    `with found as (
+       select m.run_id, m.id, v.facts -> 'links' -> ($3::int - 1) ->> 'url' as url
+         from message m join variant v on v.id = m.variant_id where m.run_id = $1 and m.id = $2
+     ),
+     clicked as (
+       insert into click (run_id, message_id, link) select run_id, id, $3 from found where url is not null on conflict do nothing
+     )
+     select url from found`,
+    [of.runId, of.messageId, of.link],
+  );
+  return rows[0]?.url ?? null;
+}
+
+/** The language to speak on a message's opt-out page; null for a message that is not there. */
+export async function localeOfMessage(db: Db, ref: MessageRef): Promise<string | null> {
+  const { rows } = await db.sql.query<{ locale: string }>(
+    "select locale from message where run_id = $1 and id = $2 and address_hash is not null",
+    [ref.runId, ref.messageId],
+  );
+  return rows[0]?.locale ?? null;
+}

@@ -1,0 +1,118 @@
+/** Step one of a send: a worker takes due messages of one lane for a while. Cheap and reversible. */
+import type { Id } from "@chorus/core/id";
+import { type MessageClass, messageClasses } from "@chorus/core/message";
+import type { Db } from "./open.ts";
+
+/** A message in a worker's hands, with all that rendering and sending need. */
+export type Leased = {
+  readonly runId: Id;
+  readonly messageId: Id;
+  readonly workspaceId: Id;
+  readonly campaignId: Id | null;
+  readonly leaseToken: string;
+  readonly channel: string;
+  readonly class: MessageClass;
+  readonly variantId: Id;
+  readonly locale: string;
+  /** null when the contact's address, or the destination, has gone since the message was planned. */
+  readonly address: string | null;
+  readonly firstName: string | null;
+  readonly fields: Readonly<Record<string, string | number | boolean | null>>;
+  readonly at: Date;
+};
+
+export const leaseMs = 10_000;
+
+export type LeaseWish = { channel: string; lane: number; workerId: Id; limit: number };
+
+type Row = {
+  run_id: Id;
+  message_id: Id;
+  workspace_id: Id;
+  campaign_id: Id | null;
+  lease_token: string;
+  class: number;
+  variant_id: Id;
+  locale: string;
+  address: string | null;
+  first_name: string | null;
+  fields: Leased["fields"] | null;
+  at: Date;
+};
+
+/**
+ * Picks the run first (least recently served), then its due messages of the lane. Picking over all runs at once had to
+ * wade through every paused run's rows: 132 ms against 4 ms with 125,000 of them ahead.
+ */
+export async function lease(db: Db, wish: LeaseWish): Promise<Leased[]> {
+  const { rows } = await db.sql.query<Row>(
+    `with clock as materialized (select chorus_now() as now),
+     chosen as materialized (
+       select r.id from run r, clock
+        where r.state = 'sending'
+          and exists (select 1 from due d where d.run_id = r.id and d.channel_no = $1 and d.lane = $2
+                       and d.state = 0 and d.not_before <= clock.now)
+          and not exists (select 1 from carrier k where k.workspace_id = r.workspace_id and k.channel_no = $1
+                           and k.blocked_until > clock.now)
+        order by r.served_at nulls first, r.id limit 1
+     ),
+     picked as materialized (
+       select d.message_id from due d, clock
+        where d.run_id = (select id from chosen) and d.channel_no = $1 and d.lane = $2 and d.state = 0
+          and d.not_before <= clock.now and d.expires_at > clock.now
+        order by d.class, d.not_before, d.message_id limit $3 for update of d skip locked
+     ),
+     leased as (
+       update due d set state = 1, lease_token = gen_random_uuid(), worker_id = $4,
+                        lease_until = clock.now + make_interval(secs => $5)
+         from picked, clock where d.message_id = picked.message_id
+       returning d.message_id, d.run_id, d.lease_token, d.class
+     ),
+     served as (
+       update run set served_at = (select now from clock)
+        where id = (select r.id from run r where r.id = (select id from chosen) for no key update skip locked)
+     )
+     select l.run_id, l.message_id, m.workspace_id, r.campaign_id, l.lease_token, l.class, m.variant_id, m.locale,
+            coalesce(a.value, t.address) as address, c.first_name, c.fields, m.created_at as at
+       from leased l
+       join run r on r.id = l.run_id
+       join message m on m.run_id = l.run_id and m.id = l.message_id
+       left join contact c on c.id = m.contact_id
+       left join address a on a.contact_id = m.contact_id and a.channel_no = m.channel_no
+       left join destination t on t.id = m.destination_id`,
+    [db.channels.noOf(wish.channel), wish.lane, wish.limit, wish.workerId, leaseMs / 1000],
+  );
+  return rows.map((row) => toLeased(row, wish.channel));
+}
+
+function toLeased(row: Row, channel: string): Leased {
+  const classNames = Object.entries(messageClasses).find(([, no]) => no === row.class);
+  return {
+    runId: row.run_id,
+    messageId: row.message_id,
+    workspaceId: row.workspace_id,
+    campaignId: row.campaign_id,
+    leaseToken: row.lease_token,
+    channel,
+    class: (classNames?.[0] ?? "marketing") as MessageClass,
+    variantId: row.variant_id,
+    locale: row.locale,
+    address: row.address,
+    firstName: row.first_name,
+    fields: row.fields ?? {},
+    at: row.at,
+  };
+}
+
+/**
+ * Gives leases back unsent, as when the process is told to stop. Also what was permitted, for a caller that knows that it
+ * handed nothing over: a permit whose answer was lost with the connection may have been committed.
+ */
+export async function handBack(db: Db, messages: readonly { messageId: Id; leaseToken: string }[]): Promise<void> {
+  await db.sql.query(
+    `update due d set state = 0, lease_token = null, lease_until = null, send_until = null, worker_id = null
+       from unnest($1::bigint[], $2::uuid[]) as given(message_id, lease_token)
+      where d.message_id = given.message_id and d.lease_token = given.lease_token and d.state in (1, 2)`,
+    [messages.map((each) => each.messageId), messages.map((each) => each.leaseToken)],
+  );
+}

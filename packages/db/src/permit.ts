@@ -1,0 +1,104 @@
+/**
+ * Step two of a send, and the promise: no byte leaves before this statement has committed. It looks once more at
+ * everything that may have changed since planning, and answers every message it was asked about.
+ */
+import type { Id } from "@chorus/core/id";
+import { messageClasses, messageStates, type SkipReason } from "@chorus/core/message";
+import type { Db } from "./open.ts";
+
+export type Permit =
+  | { is: "send"; attempt: number }
+  | { is: "skipped"; reason: SkipReason }
+  | { is: "expired" }
+  | { is: "wait" }
+  /** The run is not sending, or the lease is no longer ours. */
+  | { is: "hand_back" };
+
+export type PermitWish = { readonly messageId: Id; readonly leaseToken: string };
+
+/** Half a lease: a worker that was stopped longer than this between permit and write must not send. */
+export const permitMs = 5_000;
+
+/** Answers in the order of the wishes. */
+export async function permit(db: Db, wishes: readonly PermitWish[], sendWithinMs: number): Promise<Permit[]> {
+  const { rows } = await db.sql.query<{ verdict: string; reason: SkipReason | null; attempt: number | null }>(
+    `with clock as materialized (select chorus_now() as now),
+     asked as (select * from unnest($1::bigint[], $2::uuid[]) with ordinality as a(message_id, lease_token, place)),
+     held as materialized (
+       select d.* from due d join asked a on a.message_id = d.message_id and a.lease_token = d.lease_token
+        where d.state = 1 order by d.message_id for update of d
+     ),
+     looked as materialized (
+       select h.message_id, h.run_id, h.attempt, r.state as run_state, coalesce(a.value, t.address) is null as unreachable, h.lease_until, h.expires_at, m.address_hash,
+              x.rules, clock.now, clock.now at time zone coalesce(c.time_zone, x.rules ->> 'timeZone') as local,
+              coalesce(c.time_zone, x.rules ->> 'timeZone') as zone,
+              exists (select 1 from suppression s where s.workspace_id = m.workspace_id and s.channel_no = m.channel_no
+                       and s.address_hash = m.address_hash and (s.scope = 'all' or h.class = ${messageClasses.marketing})) as suppressed,
+              m.contact_id is null or exists (select 1 from consent k where k.contact_id = m.contact_id and k.channel_no = m.channel_no
+                       and k.purpose = 'marketing' and k.state = 'granted') as consented
+         from held h
+         join run r on r.id = h.run_id
+         join message m on m.run_id = h.run_id and m.id = h.message_id
+         join channel n on n.no = h.channel_no
+         left join contact c on c.id = m.contact_id
+         left join address a on a.contact_id = m.contact_id and a.channel_no = m.channel_no
+         left join destination t on t.id = m.destination_id
+        cross join lateral (select r.plan -> 'rules' -> n.id as rules) x, clock
+     ),
+     judged as materialized (
+       select l.*, hours.quiet,
+              case when unreachable then 'no_address' when suppressed then 'suppressed' else 'no_consent' end as reason,
+              case when run_state <> 'sending' or lease_until <= now then 'hand_back'
+                   when expires_at <= now then 'expired'
+                   when unreachable or suppressed or (coalesce((rules ->> 'needsConsent')::boolean, false) and not consented) then 'skipped'
+                   when quiet and rules ->> 'holds' = 'wait' then 'wait'
+                   else 'send' end as verdict
+         from looked l cross join lateral (
+           select coalesce(extract(hour from local) < (rules -> 'hours' ->> 'from')::int
+                        or extract(hour from local) >= (rules -> 'hours' ->> 'to')::int, false) as quiet) hours
+     ),
+     moved as (
+       update due d
+          set state = case when j.verdict = 'send' then ${messageStates.sending} else ${messageStates.waiting} end,
+              attempt = d.attempt + case when j.verdict = 'send' then 1 else 0 end,
+              send_until = case when j.verdict = 'send' then j.now + make_interval(secs => $3) end,
+              lease_token = case when j.verdict = 'send' then d.lease_token end,
+              not_before = case when j.verdict <> 'wait' then d.not_before else
+                (date_trunc('day', j.local) + make_interval(hours => (j.rules -> 'hours' ->> 'from')::int)
+                 + case when extract(hour from j.local) >= (j.rules -> 'hours' ->> 'to')::int then interval '1 day' else interval '0' end
+                ) at time zone j.zone end
+         from judged j where d.message_id = j.message_id and j.verdict in ('send', 'wait', 'hand_back')
+       returning d.message_id, d.attempt
+     ),
+     gone as (
+       delete from due d using judged j where d.message_id = j.message_id and j.verdict in ('skipped', 'expired')
+     ),
+     recorded as (
+       update message m
+          set state = case j.verdict when 'skipped' then ${messageStates.skipped} else ${messageStates.expired} end,
+              reason = case when j.verdict = 'skipped' then j.reason end,
+              settled_at = j.now
+         from judged j where m.run_id = j.run_id and m.id = j.message_id and j.verdict in ('skipped', 'expired')
+     )
+     select coalesce(j.verdict, 'hand_back') as verdict, j.reason, v.attempt
+       from asked a left join judged j on j.message_id = a.message_id left join moved v on v.message_id = a.message_id
+      order by a.place`,
+    [wishes.map((wish) => wish.messageId), wishes.map((wish) => wish.leaseToken), sendWithinMs / 1000],
+  );
+  return rows.map(toPermit);
+}
+
+function toPermit(row: { verdict: string; reason: SkipReason | null; attempt: number | null }): Permit {
+  switch (row.verdict) {
+    case "send":
+      return { is: "send", attempt: row.attempt ?? 1 };
+    case "skipped":
+      return { is: "skipped", reason: row.reason ?? "suppressed" };
+    case "expired":
+      return { is: "expired" };
+    case "wait":
+      return { is: "wait" };
+    default:
+      return { is: "hand_back" };
+  }
+}

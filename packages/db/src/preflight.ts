@@ -1,0 +1,86 @@
+/** What would happen if a campaign went out now: counted by the very SQL that plans it. */
+import type { Id } from "@chorus/core/id";
+import type { Plan } from "@chorus/core/plan";
+import type { Db } from "./open.ts";
+import { openParams } from "./segment-sql.ts";
+import { compileVerdict } from "./verdict-sql.ts";
+
+export type ChannelPreflight = {
+  readonly planned: number;
+  readonly willSend: number;
+  readonly skipped: Readonly<Record<string, number>>;
+  /** Messages that a live workspace holds back for a while; a sandbox shows them and sends. */
+  readonly hold: Readonly<Record<string, number>>;
+};
+export type Preflight = {
+  /** Contacts in the audience, before anyone is excluded. */
+  readonly audienceSize: number;
+  readonly channels: Readonly<Record<string, ChannelPreflight>>;
+  readonly segments: readonly { readonly id: Id | null; readonly contacts: number }[];
+};
+
+export async function preflight(db: Db, plan: Plan): Promise<Preflight> {
+  const params = openParams();
+  const verdict = compileVerdict(plan, db.channels, { params, contacts: "true" });
+  const { rows } = await db.sql.query<{
+    channel_no: number | null;
+    segment_id: Id | null;
+    reason: string | null;
+    hold: string | null;
+    count: string;
+  }>(
+    `with ${verdict}
+     select channel_no, null::bigint as segment_id, reason, hold, count(*) from judged group by channel_no, reason, hold
+     union all
+     select null, segment_id, null, null, count(*) from page group by segment_id`,
+    params.values,
+  );
+  const segments = rows
+    .filter((row) => row.channel_no === null)
+    .map((row) => ({ id: row.segment_id, contacts: Number(row.count) }));
+  return {
+    audienceSize: segments.reduce((sum, segment) => sum + segment.contacts, 0),
+    segments,
+    channels: {
+      ...Object.fromEntries(
+        Object.keys(plan.rules).map((channel) => {
+          const no = db.channels.noOf(channel);
+          return [channel, countChannel(rows.filter((row) => row.channel_no === no))];
+        }),
+      ),
+      ...(await preflightPosts(db, plan)),
+    },
+  };
+}
+
+function countChannel(
+  rows: readonly { reason: string | null; hold: string | null; count: string }[],
+): ChannelPreflight {
+  const skipped: Record<string, number> = {};
+  const hold: Record<string, number> = {};
+  let planned = 0;
+  for (const row of rows) {
+    const count = Number(row.count);
+    planned += count;
+    if (row.reason) skipped[row.reason] = (skipped[row.reason] ?? 0) + count;
+    else if (row.hold) hold[row.hold] = (hold[row.hold] ?? 0) + count;
+  }
+  const willSend = planned - Object.values(skipped).reduce((a, b) => a + b, 0);
+  return { planned, willSend, skipped, hold };
+}
+
+/** Public posts: every destination gets the variant of each segment and of everyone else. */
+async function preflightPosts(db: Db, plan: Plan): Promise<Record<string, ChannelPreflight>> {
+  const numbers = plan.publicChannels.map((channel) => db.channels.noOf(channel));
+  const { rows } = await db.sql.query<{ channel_no: number; count: string }>(
+    "select channel_no, count(*) from destination where workspace_id = $1 and channel_no = any($2) group by channel_no",
+    [plan.workspaceId, numbers],
+  );
+  return Object.fromEntries(
+    plan.publicChannels.map((channel, index) => {
+      const destinations = Number(rows.find((row) => row.channel_no === numbers[index])?.count ?? 0);
+      const planned = destinations * (plan.segments.length + 1);
+      return [channel, { planned, willSend: planned, skipped: {}, hold: {} }];
+    }),
+  );
+}

@@ -1,0 +1,42 @@
+/** The runs of a campaign, as a list to look at. What moves them is in runs.ts. */
+import type { Id } from "@chorus/core/id";
+import type { RunState } from "@chorus/core/run";
+import type { Run as RunRow } from "./generated/client.ts";
+import type { Db } from "./open.ts";
+
+export type Run = {
+  readonly id: Id;
+  readonly campaignId: Id | null;
+  readonly state: RunState;
+  /** Why it is held, missed or stopped. */
+  readonly stateBecause: string | null;
+  readonly startedAt: Date;
+  readonly finishedAt: Date | null;
+};
+
+/** A campaign has few: one, and one more for each moment that was missed. */
+const mostListed = 200;
+
+/** Newest first. */
+export async function listRuns(db: Db, of: { workspaceId: Id; campaignId: Id }): Promise<Run[]> {
+  const rows = await db.prisma.run.findMany({
+    where: { workspaceId: BigInt(of.workspaceId), campaignId: BigInt(of.campaignId) },
+    orderBy: { id: "desc" },
+    take: mostListed,
+  });
+  return rows.map(fromRow);
+}
+
+export async function getRun(db: Db, of: { workspaceId: Id; id: Id }): Promise<Run | null> {
+  const row = await db.prisma.run.findFirst({ where: { id: BigInt(of.id), workspaceId: BigInt(of.workspaceId) } });
+  return row && fromRow(row);
+}
+
+const fromRow = (row: RunRow): Run => ({
+  id: row.id.toString(),
+  campaignId: row.campaignId?.toString() ?? null,
+  state: row.state as RunState,
+  stateBecause: row.stateBecause,
+  startedAt: row.startedAt,
+  finishedAt: row.finishedAt,
+});

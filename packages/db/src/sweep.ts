@@ -1,0 +1,156 @@
+/** Whatever should have moved and has not. Runs every second on any worker, decides by states and database time alone. */
+
+import type { Id } from "@chorus/core/id";
+import { askAfterSilenceMs, messageStates } from "@chorus/core/message";
+import { laneCount } from "@chorus/core/plan";
+import type pg from "pg";
+import { type Db, inTransaction } from "./open.ts";
+
+/** Doors to knock on after a sweep. */
+export type Swept = {
+  readonly lanes: readonly { channel: string; lane: number }[];
+  readonly expansions: readonly Id[];
+  readonly launchDue: boolean;
+  readonly plans: readonly Id[];
+  readonly writes: readonly { variantId: Id; revision: number }[];
+};
+
+const sweepLock = 0x63686f72; // any constant that no other advisory lock of this database uses
+const rowsAtOnce = 5_000;
+/** Long enough for a knock that is on its way to be answered. */
+const unansweredAfter = "interval '10 seconds'";
+
+/** null: another worker is sweeping. */
+export async function sweep(db: Db): Promise<Swept | null> {
+  const moved = await inTransaction(db, async (sql) => {
+    const { rows } = await sql.query<{ mine: boolean }>("select pg_try_advisory_xact_lock($1) as mine", [sweepLock]);
+    if (!rows[0]?.mine) return false;
+    await takeBackLeases(sql);
+    await listDoubts(sql);
+    await expireWaiting(sql);
+    await cancelWaiting(sql);
+    await finishRuns(sql);
+    return true;
+  });
+  return moved ? await findDoors(db) : null;
+}
+
+async function takeBackLeases(sql: pg.PoolClient) {
+  await sql.query(
+    `update due d set state = 0, lease_token = null, lease_until = null, worker_id = null
+       from due x left join worker w on w.id = x.worker_id
+      where d.message_id = x.message_id and d.state = 1
+        and (d.lease_until <= chorus_now() or w.alive_until <= chorus_now())`,
+  );
+}
+
+/**
+ * Permitted, and nobody left to say what became of it. A callback that already proved acceptance settles it; all others
+ * become doubts with the worker that had them.
+ */
+async function listDoubts(sql: pg.PoolClient) {
+  await sql.query(
+    `with clock as materialized (select chorus_now() as now),
+     lost as (
+       delete from due d using due x left join worker w on w.id = x.worker_id, clock
+        where d.message_id = x.message_id and d.state = ${messageStates.sending}
+          and (d.send_until <= clock.now or w.alive_until <= clock.now)
+       returning d.message_id, d.run_id, d.channel_no, d.attempt, d.worker_id, d.send_until <= clock.now as timed_out
+     ),
+     settled as (
+       update message m
+          set state = case when m.delivery_rank > 0 then ${messageStates.accepted} else ${messageStates.in_doubt} end,
+              attempt = l.attempt, settled_at = clock.now
+         from lost l, clock where m.run_id = l.run_id and m.id = l.message_id
+       returning m.run_id, m.id, m.state, m.workspace_id
+     )
+     insert into doubt (run_id, message_id, attempt, channel_no, worker_id, detail, ask_at)
+     select l.run_id, l.message_id, l.attempt, l.channel_no, l.worker_id,
+            case when l.timed_out then 'permitted, and no answer within its time' else 'the worker died between permit and result' end,
+            case when k.can_ask then clock.now + make_interval(secs => $1) end
+       from lost l join settled s on s.run_id = l.run_id and s.id = l.message_id
+       left join carrier k on k.workspace_id = s.workspace_id and k.channel_no = l.channel_no, clock
+      where s.state = ${messageStates.in_doubt}
+     on conflict do nothing`,
+    [askAfterSilenceMs / 1000],
+  );
+}
+
+/** Also those of paused runs: an offer that has ended is not sent when somebody resumes. */
+async function expireWaiting(sql: pg.PoolClient) {
+  await sql.query(
+    `with gone as (
+       delete from due where message_id in (
+         select message_id from due where state = 0 and expires_at <= chorus_now() limit ${rowsAtOnce} for update skip locked)
+       returning message_id, run_id, attempt
+     )
+     update message m set state = ${messageStates.expired}, attempt = gone.attempt, settled_at = chorus_now()
+       from gone where m.run_id = gone.run_id and m.id = gone.message_id`,
+  );
+}
+
+/** A cancel fences at once by the run's state; the rows behind it are turned over in bounded slices. */
+async function cancelWaiting(sql: pg.PoolClient) {
+  await sql.query(
+    "update run_expansion e set done = true from run r where r.id = e.run_id and r.state = 'cancelling' and not e.done",
+  );
+  await sql.query(
+    `with gone as (
+       delete from due where message_id in (
+         select d.message_id from run r join due d on d.run_id = r.id
+          where r.state = 'cancelling' and d.state in (0, 1) limit ${rowsAtOnce} for update of d skip locked)
+       returning message_id, run_id, attempt
+     )
+     update message m set state = ${messageStates.cancelled}, attempt = gone.attempt, settled_at = chorus_now()
+       from gone where m.run_id = gone.run_id and m.id = gone.message_id`,
+  );
+}
+
+/** Finished is an `exists`, not a count: expansion done, nothing due, no doubt that may still be answered. */
+async function finishRuns(sql: pg.PoolClient) {
+  await sql.query(
+    `with ended as (
+       update run r set state = case r.state when 'cancelling' then 'cancelled' else 'finished' end, finished_at = chorus_now()
+        where r.state in ('sending', 'cancelling')
+          and not exists (select 1 from due d where d.run_id = r.id)
+          and not exists (select 1 from run_expansion e where e.run_id = r.id and not e.done)
+          and not exists (select 1 from doubt d where d.run_id = r.id and d.resolved_at is null and d.ask_at is not null)
+       returning r.id, r.campaign_id, r.state
+     )
+     update campaign c set state = case ended.state when 'cancelled' then 'cancelled' else 'done' end, updated_at = chorus_now()
+       from ended where c.id = ended.campaign_id and c.state = 'scheduled'`,
+  );
+}
+
+async function findDoors(db: Db): Promise<Swept> {
+  const [lanes, expansions, launches, plans, writes] = await Promise.all([
+    db.sql.query<{ channel: string; lane: number }>(
+      `select distinct c.id as channel, l.lane
+         from run r cross join channel c cross join generate_series(0, ${laneCount - 1}) as l(lane)
+        where r.state = 'sending'
+          and exists (select 1 from due d where d.run_id = r.id and d.channel_no = c.no and d.lane = l.lane
+                       and d.state = 0 and d.not_before <= chorus_now())
+          and not exists (select 1 from carrier k where k.workspace_id = r.workspace_id and k.channel_no = c.no
+                           and k.blocked_until > chorus_now())`,
+    ),
+    db.sql.query<{ id: Id }>(
+      "select r.id from run_expansion e join run r on r.id = e.run_id where not e.done and r.state in ('sending', 'paused')",
+    ),
+    db.sql.query("select 1 from schedule where next_at <= chorus_now() limit 1"),
+    db.sql.query<{ id: Id }>(
+      `select c.id from campaign c where c.state = 'writing' and c.updated_at < chorus_now() - ${unansweredAfter}
+          and not exists (select 1 from variant v where v.campaign_id = c.id and v.state = 'waiting')`,
+    ),
+    db.sql.query<{ variantId: Id; revision: number }>(
+      `select v.id as "variantId", v.revision from variant v join campaign c on c.id = v.campaign_id
+        where c.state = 'writing' and v.state = 'waiting' and v.updated_at < chorus_now() - ${unansweredAfter} limit 200`,
+    ),
+  ]);
+  return {
+    lanes: lanes.rows,
+    expansions: expansions.rows.map((row) => row.id),
+    launchDue: launches.rows.length > 0,
+    plans: plans.rows.map((row) => row.id),
+    writes: writes.rows,
+  };
+}

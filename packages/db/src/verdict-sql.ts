@@ -1,0 +1,88 @@
+/**
+ * The one verdict: who is in the audience, in which segment, and whether each channel may reach them.
+ * Preview, preflight and expansion all run this SQL; `judge` and `matches` in core are what it must agree with.
+ */
+import { messageClasses, messageStates } from "@chorus/core/message";
+import type { Plan } from "@chorus/core/plan";
+import type { ChannelNumbers } from "./open.ts";
+import { compileRule, type Params } from "./segment-sql.ts";
+
+/**
+ * Two common table expressions. `page`: contacts of the audience with `segment_id` and `message_locale`.
+ * `judged`: page × channel with `address_hash, reason (null: may be sent), hold, not_before, class`.
+ */
+export function compileVerdict(
+  plan: Plan,
+  channels: ChannelNumbers,
+  of: { params: Params; contacts: string; now?: string },
+): string {
+  const { params, contacts, now = "clock.now" } = of;
+  return `clock as materialized (select chorus_now() as now),
+  page as materialized (
+    select c.id, c.workspace_id, c.time_zone, ${segmentOf(plan, params, now)} as segment_id, ${localeOf(plan, params)} as message_locale
+      from contact c, clock
+     where c.workspace_id = ${params.add(plan.workspaceId, "bigint")} and ${compileRule(plan.audience, params, now)} and ${contacts}
+  ),
+  rules as (${rulesTable(plan, channels, params)}),
+  measured as (
+    select p.id as contact_id, p.segment_id, p.message_locale, r.*, a.hash as address_hash,
+           clock.now at time zone coalesce(p.time_zone, r.time_zone) as local,
+           coalesce(p.time_zone, r.time_zone) as zone,
+           exists (select 1 from suppression s where s.workspace_id = p.workspace_id and s.channel_no = r.channel_no
+                    and s.address_hash = a.hash and (s.scope = 'all' or r.class = ${messageClasses.marketing})) as suppressed,
+           exists (select 1 from consent k where k.contact_id = p.id and k.channel_no = r.channel_no
+                    and k.purpose = 'marketing' and k.state = 'granted') as consented,
+           r.cap_count is not null and r.cap_count <= (
+             select count(*) from message m where m.contact_id = p.id and m.channel_no = r.channel_no
+                and m.class = ${messageClasses.marketing} and m.state = ${messageStates.accepted}
+                and m.settled_at > clock.now - make_interval(days => r.cap_days)) as capped
+      from clock, page p cross join rules r
+      left join address a on a.contact_id = p.id and a.channel_no = r.channel_no
+  ),
+  judged as materialized (
+    select contact_id, segment_id, message_locale, channel_no, address_hash, class, waits,
+           case when address_hash is null then 'no_address'
+                when suppressed then 'suppressed'
+                when needs_consent and not consented then 'no_consent'
+                when capped and waits then 'frequency_cap' end as reason,
+           case when capped then 'frequency_cap'
+                when quiet then 'quiet_hours' end as hold,
+           case when quiet and waits then opens at time zone zone else clock.now end as not_before
+      from clock, measured
+     cross join lateral (select coalesce(extract(hour from local) < hour_from or extract(hour from local) >= hour_to, false) as quiet,
+           date_trunc('day', local) + make_interval(hours => hour_from)
+             + case when extract(hour from local) >= hour_to then interval '1 day' else interval '0' end as opens) as hours
+  )`;
+}
+
+/** A condition over a contact row named `c`: is this its segment in the plan, by first match? */
+export const compileMembership = (plan: Plan, params: Params, segmentId: string): string =>
+  `${segmentOf(plan, params, "chorus_now()")} = ${params.add(segmentId, "bigint")}`;
+
+/** Whoever declined profiling is everyone else, whatever they did. */
+function segmentOf(plan: Plan, params: Params, now: string): string {
+  const cases = plan.segments.map(
+    (segment) => `when ${compileRule(segment.rule, params, now)} then ${params.add(segment.id, "bigint")}`,
+  );
+  return cases.length > 0 ? `(case when not c.profiling then null ${cases.join(" ")} end)` : "null::bigint";
+}
+
+/** The same choice as `pickLocale` in core/variant. */
+function localeOf(plan: Plan, params: Params): string {
+  const offered = params.add(plan.locales, "text[]");
+  return `(select l.locale from unnest(${offered}) with ordinality as l(locale, place)
+    order by l.locale = c.locale desc, split_part(l.locale, '-', 1) = split_part(c.locale, '-', 1) desc, l.place limit 1)`;
+}
+
+function rulesTable(plan: Plan, channels: ChannelNumbers, params: Params): string {
+  const rules = Object.entries(plan.rules);
+  const column = (type: string, pick: (each: (typeof rules)[number]) => unknown) =>
+    params.add(rules.map(pick), `${type}[]`);
+  return `select * from unnest(
+      ${column("smallint", ([channel]) => channels.noOf(channel))}, ${column("smallint", ([, rule]) => messageClasses[rule.class])},
+      ${column("boolean", ([, rule]) => rule.needsConsent)}, ${column("boolean", ([, rule]) => rule.holds === "wait")},
+      ${column("integer", ([, rule]) => rule.hours?.from ?? null)}, ${column("integer", ([, rule]) => rule.hours?.to ?? null)},
+      ${column("integer", ([, rule]) => rule.cap?.count ?? null)}, ${column("integer", ([, rule]) => rule.cap?.days ?? null)},
+      ${column("text", ([, rule]) => rule.timeZone)})
+    as r(channel_no, class, needs_consent, waits, hour_from, hour_to, cap_count, cap_days, time_zone)`;
+}

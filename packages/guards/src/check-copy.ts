@@ -1,0 +1,25 @@
+/** Every guard over one piece of copy, the same for a model's and a person's. In this version each finding blocks approval. */
+import type { Problem } from "@chorus/core/problem";
+import type { Contents } from "@chorus/core/variant";
+import { absoluteClaims } from "./absolute-claims.ts";
+import type { Copy, CopyText } from "./copy-text.ts";
+import { grounding } from "./grounding.ts";
+import { language } from "./language.ts";
+import { wording } from "./wording.ts";
+
+/** Findings in the order grounding, wording, absolute claims, language; empty when the copy may be approved. */
+export function checkCopy({ texts, ...on }: Copy): Problem[] {
+  return [...grounding(texts, on), ...wording(texts, on), ...absoluteClaims(texts, on.voice), ...language(texts, on)];
+}
+
+/** Every text a reader will see in the contents of a variant. Fields named `link` hold ids, not words. */
+export const textsOf = (contents: Contents): CopyText[] => walk(contents, "contents");
+
+function walk(value: unknown, path: string): CopyText[] {
+  if (typeof value === "string") return [{ path, text: value }];
+  if (Array.isArray(value)) return value.flatMap((each, index) => walk(each, `${path}.${index}`));
+  if (value === null || typeof value !== "object") return [];
+  return Object.entries(value).flatMap(([key, each]) =>
+    key === "link" && typeof each === "string" ? [] : walk(each, `${path}.${key}`),
+  );
+}

@@ -1,0 +1,88 @@
+/** Writes with a model: one call for all channels, what comes back is checked, and what is wrong is given back twice at most. */
+import type { Problem } from "@chorus/core/problem";
+import type { WritingCost } from "@chorus/core/variant";
+import { type Answer, type OpenAiAccount, openModel } from "./ask-model.ts";
+import { campaignMessage, campaignMessageInput, repairInput } from "./campaign-message.ts";
+import { summary } from "./check-contents.ts";
+import { providerSchema } from "./content-schema.ts";
+import { type Reading, readAnswer } from "./read-answer.ts";
+import { addCosts, type NotWritten, type Writer, type Writing, type WritingTask } from "./writer.ts";
+
+/** One call, for a log. Holds ids and counts, never the prompt or the copy. */
+export type CallRecord = {
+  readonly promptId: string;
+  readonly promptVersion: number;
+  readonly model: string;
+  readonly outcome: "ok" | NotWritten;
+  readonly repair: number;
+  readonly cost: WritingCost;
+};
+
+export type OpenAiWriterSettings = OpenAiAccount & { readonly log?: ((call: CallRecord) => void) | undefined };
+
+const mostRepairs = 2;
+/** Room for an answer: a long mail takes about 500 tokens, and a model may think aloud first. */
+const tokensFor = (channels: number): number => 1_024 + 768 * channels;
+
+export function openOpenAiWriter({ log, ...account }: OpenAiWriterSettings): Writer {
+  const ask = openModel(account);
+  const { id: promptId, version: promptVersion } = campaignMessage;
+
+  async function write(task: WritingTask, { signal }: { signal: AbortSignal }): Promise<Writing> {
+    const first = campaignMessageInput(task);
+    const schema = { name: promptId, full: first.schema, plain: withoutRoles(task) };
+    let input = first;
+    let maxTokens = tokensFor(task.channels.length);
+    let widened = false;
+    let repair = 0;
+    let spent: WritingCost | null = null;
+    for (;;) {
+      const answer = await ask({ messages: campaignMessage.render(input), schema, maxTokens }, { signal });
+      spent = addCosts(spent, answer.cost);
+      const end = judge(answer, task);
+      log?.({ promptId, promptVersion, model: answer.model, outcome: outcomeOf(end), repair, cost: answer.cost });
+      if (end.is === "ok")
+        return {
+          is: "written",
+          contents: end.contents,
+          writer: "openai",
+          model: answer.model,
+          promptId,
+          promptVersion,
+          cost: spent ?? answer.cost,
+        };
+      if (end.is === "truncated" && !widened) {
+        widened = true;
+        maxTokens *= 2;
+      } else if (end.is === "bad" && repair < mostRepairs) {
+        repair++;
+        input = repairInput(first, { previous: end.previous, problems: end.problems });
+      } else return notWritten(end, spent);
+    }
+  }
+
+  return { name: "openai", write };
+}
+
+type End =
+  | Extract<Reading, { is: "ok" | "refused" }>
+  | (Extract<Reading, { is: "bad" }> & { previous: string; problems: readonly Problem[] })
+  | Exclude<Answer, { is: "answered" }>;
+
+function judge(answer: Answer, task: WritingTask): End {
+  if (answer.is !== "answered") return answer;
+  const reading = readAnswer(answer.text, task);
+  return reading.is === "bad" ? { ...reading, previous: answer.text } : reading;
+}
+
+function outcomeOf(end: End): "ok" | NotWritten {
+  return end.is === "bad" ? end.outcome : end.is;
+}
+
+function notWritten(end: Exclude<End, { is: "ok" }>, cost: WritingCost | null): Writing {
+  if (end.is === "bad") return { is: "not_written", outcome: end.outcome, detail: summary(end.problems), cost };
+  const retryAfterMs = "retryAfterMs" in end ? end.retryAfterMs : undefined;
+  return { is: "not_written", outcome: end.is, detail: end.detail, retryAfterMs, cost };
+}
+
+const withoutRoles = (task: WritingTask): object => providerSchema(task.channels, { facts: task.facts, roles: false });

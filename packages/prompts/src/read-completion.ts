@@ -1,0 +1,81 @@
+/** What an answer or an error of the SDK means, as a value. An error that is none of these is nobody's plan, and thrown. */
+import type { WritingCost } from "@chorus/core/variant";
+import { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from "openai";
+import { z } from "zod";
+import type { Answer } from "./ask-model.ts";
+
+/** Compatible servers leave out what they like; a body that is no JSON reaches us as a text. */
+const completionShape = z.object({
+  model: z.string().optional().catch(undefined),
+  choices: z
+    .array(
+      z.object({
+        finish_reason: z.string().nullish(),
+        message: z.object({ content: z.string().nullish(), refusal: z.string().nullish() }),
+      }),
+    )
+    .min(1),
+});
+const usageShape = z.object({
+  usage: z.object({ prompt_tokens: z.number().catch(0), completion_tokens: z.number().catch(0) }),
+});
+
+export function readCompletion(completion: unknown, of: { model: string; cost: WritingCost }): Answer {
+  const { data: counted } = usageShape.safeParse(completion);
+  const cost = counted
+    ? { ...of.cost, tokensIn: counted.usage.prompt_tokens, tokensOut: counted.usage.completion_tokens }
+    : of.cost;
+  const { data } = completionShape.safeParse(completion);
+  const choice = data?.choices[0];
+  if (!choice) return { is: "provider", detail: "The answer holds no choice.", model: of.model, cost };
+  const from = { model: data?.model || of.model, cost };
+  const { content, refusal } = choice.message;
+  if (refusal) return { is: "refused", detail: refusal.slice(0, 200), ...from };
+  if (choice.finish_reason === "content_filter")
+    return { is: "filtered", detail: "The provider's filter withheld the answer.", ...from };
+  if (choice.finish_reason === "length")
+    return { is: "truncated", detail: "The answer was cut off at the token limit.", ...from };
+  return { is: "answered", text: content ?? "", ...from };
+}
+
+type Failure = { is: "rate_limited" | "provider"; detail: string; retryAfterMs?: number | undefined };
+
+export function readFailure(
+  error: unknown,
+  { apiKey, timeoutMs, stopped }: { apiKey: string; timeoutMs: number; stopped: boolean },
+): Failure {
+  if (stopped || error instanceof APIUserAbortError) return { is: "provider", detail: "Stopped before it answered." };
+  if (error instanceof APIConnectionTimeoutError)
+    return { is: "provider", detail: `No answer within ${timeoutMs / 1000} s.` };
+  if (error instanceof APIConnectionError)
+    return { is: "provider", detail: clean(`No connection: ${reasonOf(error)}`, apiKey) };
+  if (error instanceof APIError) {
+    const detail = clean(error.message, apiKey);
+    return error.status === 429 && error.code !== "insufficient_quota"
+      ? { is: "rate_limited", detail, retryAfterMs: retryAfterMs(error.headers) }
+      : { is: "provider", detail };
+  }
+  if (error instanceof SyntaxError) return { is: "provider", detail: "The answer is not JSON." };
+  throw error;
+}
+
+const reasonOf = (error: APIConnectionError): string => {
+  const { cause } = error;
+  const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
+  return inner instanceof Error ? inner.message : error.message;
+};
+
+/** Servers have been seen to repeat the key in their answer. */
+const clean = (detail: string, apiKey: string): string =>
+  (apiKey.length > 3 ? detail.replaceAll(apiKey, "[key]") : detail).slice(0, 300);
+
+/** `retry-after-ms`, or `Retry-After` in seconds or as a date (RFC 9110 §10.2.3). */
+function retryAfterMs(headers: Headers | undefined): number | undefined {
+  const exact = Number(headers?.get("retry-after-ms") ?? Number.NaN);
+  if (exact >= 0) return exact;
+  const after = headers?.get("retry-after");
+  if (!after) return undefined;
+  const seconds = Number(after);
+  const ms = Number.isNaN(seconds) ? Date.parse(after) - Date.now() : seconds * 1000;
+  return Number.isFinite(ms) ? Math.max(0, Math.round(ms)) : undefined;
+}

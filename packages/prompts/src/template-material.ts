@@ -1,0 +1,119 @@
+/** What the template writer has to work with: the fact sheet sorted by the part each fact can play in a message. */
+import { type Fact, labelOf, languageOf, showFact } from "@chorus/core/fact";
+import { contentHash } from "@chorus/core/variant";
+import { checkCopy } from "@chorus/guards/check-copy";
+import { wording } from "@chorus/guards/wording";
+import { placeFacts } from "./place-facts.ts";
+import type { WritingTask } from "./writer.ts";
+
+/** Every value is a slot as it stands in copy, such as `{{fact:offer}}`, or words that hold slots. */
+export type Material = {
+  readonly brand: string;
+  readonly products: readonly { readonly name: string; readonly price: string | null }[];
+  /** A reduction; `asWords`: the fact is a phrase that says all of it itself. */
+  readonly offer: { readonly slot: string; readonly asWords: boolean } | null;
+  readonly until: string | null;
+  readonly code: string | null;
+  /** The brief's own words about the offer, its figures made slots. */
+  readonly offerWords: string | null;
+  /** Whole sentences about delivery, returns and the like. */
+  readonly notes: readonly string[];
+  readonly mustSay: readonly string[];
+  readonly link: { readonly id: string; readonly slot: string } | null;
+  /** Nobody in particular is written to, so nothing may sound chosen for the reader. */
+  readonly generic: boolean;
+  /** The same for the same segment: which of several ways to say it is taken. */
+  readonly pick: number;
+};
+
+const slot = (of: { id: string }): string => `{{fact:${of.id}}}`;
+const isProduct = ({ id }: { id: string }): boolean => /^product_\d+(?:_|$)/.test(id);
+
+export function gatherMaterial(task: WritingTask): Material {
+  const own = task.facts.facts.filter((fact) => !isProduct(fact) && mayBeShown(fact, task));
+  const offer = own.find((fact) => fact.kind !== "date" && fact.kind !== "number" && speaksOf(fact, offerWords));
+  const until = own.find((fact) => fact.kind === "date" && speaksOf(fact, endWords));
+  const code = own.find((fact) => fact.kind === "text" && fact !== offer && speaksOf(fact, codeWords));
+  const rest = own.filter((fact) => ![offer, until, code].includes(fact));
+  return {
+    brand: task.voice.brand,
+    products: productsOf(task),
+    offer: offer ? { slot: slot(offer), asWords: offer.kind === "text" } : null,
+    until: until ? slot(until) : null,
+    code: code ? slot(code) : null,
+    offerWords: wordsOf(task.brief.offer, task),
+    notes: rest.flatMap((fact) => noteOf(fact, task)),
+    mustSay: task.brief.mustSay.map((phrase) => placeFacts(phrase, task.facts, task.locale)),
+    link: linkOf(task),
+    generic: task.segment.generic,
+    pick: Number.parseInt(contentHash(task.segment.name).slice(0, 6), 16),
+  };
+}
+
+const offerWords = new Set(
+  "offer discount off save saving savings reduction rebate promo deal 优惠 折扣 立减".split(" "),
+);
+const endWords = new Set(
+  "end ends until till deadline last expires expiry closes closing valid 截止 结束 有效期".split(" "),
+);
+const codeWords = new Set("code coupon voucher promocode 优惠码 折扣码 优惠券 口令".split(" "));
+
+/** By the parts of its id and the words of its labels: `offer_ends` and "Offer ends" both speak of an end. */
+function speaksOf(fact: Fact, words: ReadonlySet<string>): boolean {
+  const labels = Object.values(fact.label ?? {});
+  const said = [fact.id.replaceAll("_", " "), ...labels].join(" ").toLowerCase();
+  if (said.split(/[^\p{L}]+/u).some((word) => words.has(word))) return true;
+  return [...words].some((word) => /\p{Script=Han}/u.test(word) && said.includes(word));
+}
+
+/** A name from the shop's catalogue may hold a word that this brief or brand must not use. */
+function mayBeShown(fact: Fact, { facts, locale, brief, voice }: WritingTask): boolean {
+  const alone = { facts, locale, brief: { mustSay: [], mustNotSay: brief.mustNotSay }, voice };
+  return wording([{ path: "", text: slot(fact) }], alone).length === 0;
+}
+
+function productsOf(task: WritingTask): Material["products"] {
+  const { facts } = task.facts;
+  return facts
+    .filter((fact) => fact.kind === "text" && /^product_\d+_name$/.test(fact.id) && mayBeShown(fact, task))
+    .map((name) => {
+      const price = facts.find((fact) => fact.kind === "money" && fact.id === name.id.replace(/name$/, "price"));
+      return { name: slot(name), price: price ? slot(price) : null };
+    });
+}
+
+function linkOf({ brief, facts }: WritingTask): Material["link"] {
+  const link = facts.links.find((each) => each.id === brief.mainLink) ?? facts.links[0];
+  return link ? { id: link.id, slot: `{{link:${link.id}}}` } : null;
+}
+
+/** Words of a person, if they are in this language and stand the guards once their figures are slots. */
+function wordsOf(text: string, task: WritingTask): string | null {
+  const placed = placeFacts(text.trim(), task.facts, task.locale);
+  if (!placed || !isIn(task.locale, placed) || !passes(placed, task)) return null;
+  return /[.!?。！？]$/.test(placed) ? placed : `${placed}${languageOf(task.locale) === "zh" ? "。" : "."}`;
+}
+
+/** A fact that is a sentence stands alone; another needs its label: "Delivery: 3 days". */
+function noteOf(fact: Fact, task: WritingTask): string[] {
+  const shown = showFact(fact, task.locale);
+  if (fact.kind === "text" && !isIn(task.locale, shown)) return [];
+  const stop = languageOf(task.locale) === "zh" ? "。" : ".";
+  const end = /[.!?。！？]$/.test(shown) ? "" : stop;
+  const isSentence = fact.kind === "text" && (shown.split(/\s+/).length >= 3 || /\p{Script=Han}{5}/u.test(shown));
+  if (isSentence) return [`${slot(fact)}${end}`];
+  const label = labelOf(fact, task.locale);
+  if (!fact.label || label === fact.id || !isIn(task.locale, label) || !passes(label, task)) return [];
+  return [`${label}${languageOf(task.locale) === "zh" ? "：" : ": "}${slot(fact)}${end}`];
+}
+
+/** By its letters only: a word or two is too little for more. */
+function isIn(locale: string, text: string): boolean {
+  const words = text.replace(/\{\{[^}]*\}\}/g, "");
+  return languageOf(locale) === "zh" ? /\p{Script=Han}/u.test(words) : !/\p{Script=Han}/u.test(words);
+}
+
+function passes(text: string, { facts, locale, brief, voice }: WritingTask): boolean {
+  const alone = { mustSay: [], mustNotSay: brief.mustNotSay };
+  return checkCopy({ texts: [{ path: "", text }], facts, locale, brief: alone, voice }).length === 0;
+}

@@ -1,0 +1,72 @@
+/** The port behind which copy is written: by a model, or by phrases. Whoever asks cannot tell but by the name on the answer. */
+import type { BrandVoice } from "@chorus/core/brand-voice";
+import type { Brief } from "@chorus/core/brief";
+import type { Channel } from "@chorus/core/channel";
+import type { FactSheet } from "@chorus/core/fact";
+import type { Contents, WritingCost } from "@chorus/core/variant";
+
+/** Everything a writer is told. No person is in it: a segment's name and description are words of the workspace. */
+export type WritingTask = {
+  /** `generic`: for people who declined profiling, and everyone else; copy must not claim to know its reader. */
+  readonly segment: { readonly name: string; readonly description: string; readonly generic: boolean };
+  readonly locale: string;
+  /** One answer holds the content of each. */
+  readonly channels: readonly Channel[];
+  readonly brief: Brief;
+  /** The campaign's facts, then the segment's products: `product_1_name` (text), `product_1_price` (money), link `product_1`. */
+  readonly facts: FactSheet;
+  readonly voice: BrandVoice;
+};
+
+/**
+ * Why there is no copy. truncated: cut off at the token limit twice · refused, filtered: the model or its provider
+ * would not · invalid_json, schema, guard: still wrong after the repairs · rate_limited: ask again later ·
+ * provider: no usable answer came.
+ */
+export type NotWritten =
+  | "truncated"
+  | "refused"
+  | "filtered"
+  | "invalid_json"
+  | "schema"
+  | "guard"
+  | "rate_limited"
+  | "provider";
+
+/** What became of one task. Written contents have passed every channel's check and every guard. */
+export type Writing =
+  | {
+      readonly is: "written";
+      readonly contents: Contents;
+      readonly writer: "openai" | "template";
+      /** As the server named it in its answer. */
+      readonly model: string;
+      readonly promptId: string;
+      readonly promptVersion: number;
+      readonly cost: WritingCost;
+    }
+  | {
+      readonly is: "not_written";
+      readonly outcome: NotWritten;
+      readonly detail: string;
+      readonly retryAfterMs?: number | undefined;
+      /** What was spent all the same; null when no server was asked. */
+      readonly cost: WritingCost | null;
+    };
+
+export type Writer = {
+  readonly name: "openai" | "template";
+  /** Expected failures are values. An aborted signal ends it soon, as not written. */
+  write(task: WritingTask, how: { signal: AbortSignal }): Promise<Writing>;
+};
+
+/** Costs of several calls for one piece of copy; the id is the last one's. Tokens are what servers reported. */
+export const addCosts = (first: WritingCost | null, second: WritingCost | null): WritingCost | null =>
+  first && second
+    ? {
+        tokensIn: first.tokensIn + second.tokensIn,
+        tokensOut: first.tokensOut + second.tokensOut,
+        latencyMs: first.latencyMs + second.latencyMs,
+        requestId: second.requestId ?? first.requestId,
+      }
+    : (first ?? second);

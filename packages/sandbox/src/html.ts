@@ -1,0 +1,28 @@
+/** HTML that cannot be broken out of: every value is escaped unless it is HTML made here. */
+
+export type Html = { readonly html: string };
+type Value = Html | readonly Html[] | string | number | null | undefined | false;
+
+const escapes: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (letter) => escapes[letter] ?? letter);
+
+export function html(strings: TemplateStringsArray, ...values: readonly Value[]): Html {
+  const parts = strings.map((text, index) => text + (index < values.length ? toHtml(values[index]) : ""));
+  return { html: parts.join("") };
+}
+
+function toHtml(value: Value): string {
+  if (value === null || value === undefined || value === false) return "";
+  if (typeof value === "string") return escapeHtml(value);
+  if (typeof value === "number") return String(value);
+  return "html" in value ? value.html : value.map((each) => each.html).join("");
+}
+
+export const nothing: Html = { html: "" };
