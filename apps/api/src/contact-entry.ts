@@ -37,7 +37,8 @@ export function readContact(given: NewContact, of: ContactReading): ContactRead 
       return report(problems, ...normal.problems.map((each) => ({ ...each, path: `addresses.${id}` })));
     if (normal.value.warning) notes.push(normal.value.warning.code);
     const value = normal.value.address;
-    return [{ channel: id, value, hash: of.addressHash(id, value) }];
+    const suppress = normal.value.warning?.code.endsWith(".role_address") ? ("role_address" as const) : undefined;
+    return [{ channel: id, value, hash: of.addressHash(id, value), suppress }];
   });
   const locale = readLocale(given.locale, problems);
   const timeZone = readTimeZone(given.timeZone, problems);

@@ -69,6 +69,13 @@ describe("contacts sent as JSON", () => {
     expect(answer.body.notes).toHaveLength(1);
   });
 
+  test("47: a role's address is taken, and marketing to it is suppressed", async () => {
+    const answer = await send({ externalId: "role", addresses: { email: "Postmaster@example.com" } });
+    expect(answer.body.notes).toMatchObject([{ code: "email.role_address" }, { code: "address.suppressed" }]);
+    const asked = await api.ask("GET", "/v1/suppressions?channel=email&address=postmaster@example.com");
+    expect(asked.body.items).toMatchObject([{ reason: "role_address", scope: "marketing", source: "import" }]);
+  });
+
   test("54: a number without its country is read by the contact's own country", async () => {
     await send({ externalId: "de1", addresses: { sms: "0151 23456789" }, country: "Germany" });
     expect(await find("+49 151 23456789")).toMatchObject([{ externalId: "de1" }]);

@@ -103,6 +103,23 @@ describe("reading CSV", () => {
     expect(read.rows?.length).toBeGreaterThan(30_000);
   });
 
+  test.each([
+    ["a quote in the header that is never closed", Buffer.from('a,"b\n1,2\n'), "csv.quote_unclosed"],
+    ["a header that is not in the charset it is said to be in", Buffer.from([0x61, 0xff, 0x0a]), "text.encoding"],
+  ])("29: %s is refused", async (_title, bytes, problem) => {
+    expect(await readAll(bytes, "utf-8")).toEqual({ problem });
+  });
+
+  test("37: an upload that ends in the middle of the header is refused as cut", async () => {
+    const broken = Readable.from(
+      (async function* () {
+        yield Buffer.from("external_id,na");
+        throw new Error("aborted");
+      })(),
+    );
+    expect(await openCsv(broken, {})).toMatchObject({ is: "bad", problems: [{ code: "upload.cut" }] });
+  });
+
   test("29: an empty file is refused", async () => {
     expect(await readAll(Buffer.from(""))).toEqual({ problem: "csv.empty" });
     expect(await readAll(Buffer.from("\ufeff\n\n"))).toEqual({ problem: "csv.empty" });

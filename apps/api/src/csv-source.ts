@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
 import type { Checked, Problem } from "@chorus/core/problem";
 import { bad, ok } from "@chorus/core/problem";
-import { CsvError, parse } from "csv-parse";
 import { detectEncoding, detectSeparator, type Encoding } from "./csv-detect.ts";
+import { openSplitter } from "./csv-split.ts";
 
 export type CsvSource = {
   readonly encoding: Encoding;
@@ -32,15 +32,24 @@ const headBytes = 65_536;
 const longestRow = 128_000;
 
 export async function openCsv(body: Readable, of: { charset?: string | undefined }): Promise<Checked<CsvSource>> {
+  try {
+    return await readStart(body, of.charset);
+  } catch (error) {
+    if (error instanceof CsvBroken) return bad({ ...error.problem, path: "row 1" });
+    throw error;
+  }
+}
+
+async function readStart(body: Readable, charset: string | undefined): Promise<Checked<CsvSource>> {
   const hash = createHash("sha256");
   const chunks = hashed(body, hash);
   const head = await readHead(chunks);
   if (head.length === 0) return bad(empty);
-  const encoding = detectEncoding(head, of.charset);
+  const encoding = detectEncoding(head, charset);
   if (encoding.is === "bad") return encoding;
   const firstText = new TextDecoder(encoding.value).decode(head, { stream: true });
   const separator = detectSeparator(firstText);
-  const records = parsed(decoded(head, chunks, encoding.value), separator);
+  const records = split(decoded(head, chunks, encoding.value), separator);
   const first = await records.next();
   if (first.done) return bad(empty);
   return ok({
@@ -54,9 +63,14 @@ export async function openCsv(body: Readable, of: { charset?: string | undefined
 
 /** Leaves the request's socket alone when nobody reads on, so that the sender still gets the answer. */
 async function* hashed(body: Readable, hash: ReturnType<typeof createHash>): AsyncGenerator<Buffer> {
-  for await (const chunk of body.iterator({ destroyOnReturn: false })) {
-    hash.update(chunk);
-    yield chunk;
+  const chunks: AsyncIterable<Buffer> = body.iterator({ destroyOnReturn: false });
+  try {
+    for await (const chunk of chunks) {
+      hash.update(chunk);
+      yield chunk;
+    }
+  } catch {
+    throw new CsvBroken(cut); // all that can go wrong with a request's body
   }
 }
 
@@ -93,49 +107,27 @@ async function* decoded(head: Buffer, rest: AsyncGenerator<Buffer>, encoding: En
   }
 }
 
-/** Takes rows out of the parser as it finds them: a stream that fails would throw away those it still holds. */
-async function* parsed(texts: AsyncIterable<string>, separator: string): AsyncGenerator<string[], undefined> {
-  const found: string[][] = [];
-  let failure: Error | null = null;
-  const parser = parse({
-    delimiter: separator,
-    record_delimiter: ["\r\n", "\n", "\r"],
-    relax_column_count: true,
-    relax_quotes: true,
-    skip_empty_lines: true,
-    max_record_size: longestRow,
-    on_record: (record: string[]) => {
-      found.push(record);
-      return null;
-    },
-  });
-  parser.on("error", (error) => {
-    failure = error instanceof CsvError ? new CsvBroken(ownWords(error)) : error;
-  });
-  parser.resume();
+async function* split(texts: AsyncIterable<string>, separator: string): AsyncGenerator<string[], undefined> {
+  const splitter = openSplitter(separator, longestRow);
   for await (const text of texts) {
-    await new Promise<void>((done) => parser.write(text, () => done()));
-    yield* found.splice(0);
-    if (failure) throw failure;
+    yield* splitter.push(text);
+    if (splitter.isStuck()) throw new CsvBroken(unclosed);
   }
-  await new Promise<void>((done) => parser.once("close", done).end());
-  yield* found.splice(0);
-  if (failure) throw failure;
+  yield* splitter.end();
+  if (splitter.hasRest()) throw new CsvBroken(unclosed);
 }
 
-const ownWords = (error: CsvError): Problem =>
-  error.code === "CSV_QUOTE_NOT_CLOSED" || error.code === "CSV_MAX_RECORD_SIZE"
-    ? {
-        path: "",
-        code: "csv.quote_unclosed",
-        message: `A quote opens here and is not closed within ${longestRow} letters. Close it, and send the file again: what was taken is not taken twice.`,
-      }
-    : {
-        path: "",
-        code: "csv.broken",
-        message:
-          "The file cannot be read on from here. Mend this row, and send the file again: what was taken is not taken twice.",
-      };
+const unclosed: Problem = {
+  path: "",
+  code: "csv.quote_unclosed",
+  message: `A quote opens here and is not closed within ${longestRow} letters. Close it, and send the file again: what was taken is not taken twice.`,
+};
+
+const cut: Problem = {
+  path: "",
+  code: "upload.cut",
+  message: "The connection ended before the file did. Send the file again: what was taken is not taken twice.",
+};
 
 const notDecodable = (encoding: Encoding): Problem => ({
   path: "",

@@ -12,6 +12,8 @@ const sentences: Readonly<Record<string, string>> = {
   "column.sensitive": "Left out because they look sensitive (name them in ?keep= to take them)",
   "column.ignored": "Columns that are not known here and were left out",
   "csv.encoding": "The file was not in UTF-8 and was read as",
+  "email.role_address": "addresses belong to a role and not to a person; marketing to them is suppressed",
+  "email.typo": "addresses look mistyped; they are kept as they were given",
   "sku.duplicate": "rows were about a product that an earlier row was about already; the last one counts",
   "event.known": "events were known already and stay as they were",
   "import.same_file": "This very file was taken in before: nothing had to be changed",
@@ -19,7 +21,6 @@ const sentences: Readonly<Record<string, string>> = {
   "import.failed": "It stopped for a reason on our side. Send the file again",
   "upload.cut": "The connection ended before the file did. Send the file again",
   "csv.quote_unclosed": "It stopped at a quote that is never closed. Close it and send the file again",
-  "csv.broken": "It stopped at a row that cannot be read. Mend it and send the file again",
   "text.encoding": "It stopped where the file is not in its own encoding any more. Save it anew and send it again",
 };
 

@@ -1,4 +1,5 @@
 /** Opens everything the API needs, in one place, and lets go of it again. */
+import type { Server } from "node:http";
 import { readAccounts } from "@chorus/channels/accounts";
 import { channels } from "@chorus/channels/registry";
 import { openAddressHash } from "@chorus/core/address-hash";
@@ -36,10 +37,12 @@ export async function openApi(config: Config): Promise<RunningApi> {
   const letGo = () => Promise.all([world.producer.close(), db.close()]);
   try {
     const app = await buildServer(world);
+    const requests = countRequests(app.server);
     const close = async () => {
-      const hurry = setTimeout(() => app.server.closeAllConnections(), finishWithinMs);
-      await app.close();
-      clearTimeout(hurry);
+      const closing = app.close();
+      await requests.whenNone(finishWithinMs);
+      app.server.closeAllConnections(); // of browsers that connected ahead of time, and of uploads that take too long
+      await closing;
       await letGo();
     };
     const url = await app.listen({ host: config.API_HOST, port: config.API_PORT });
@@ -49,4 +52,28 @@ export async function openApi(config: Config): Promise<RunningApi> {
     await letGo();
     throw error;
   }
+}
+
+/** Node closes connections that wait for another request, but not those that never made one. */
+function countRequests(server: Server) {
+  let underWay = 0;
+  let onNone = () => {};
+  server.on("request", (_request, response) => {
+    underWay++;
+    response.once("close", () => {
+      underWay--;
+      if (underWay === 0) onNone();
+    });
+  });
+  return {
+    whenNone: (withinMs: number) =>
+      new Promise<void>((done) => {
+        if (underWay === 0) return done();
+        const hurry = setTimeout(done, withinMs);
+        onNone = () => {
+          clearTimeout(hurry);
+          done();
+        };
+      }),
+  };
 }

@@ -54,8 +54,6 @@ export async function refuse(reply: Answer, refusal: Refusal): Promise<void> {
   await reply.send(body as never);
 }
 
-export const statusOf = (kind: RefusalKind): number => refusals[kind].status;
-
 /** One thing is wrong with the request. */
 export const badRequest = (problem: Problem): Refusal => ({
   is: "bad_request",

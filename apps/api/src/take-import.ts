@@ -53,6 +53,9 @@ export async function takeImport<Entry>(
     const problem = await takeRows(open, source, taker);
     if (problem) return { is: "stopped", record: await open.stop(problem.code), problem };
     return { is: "finished", record: await open.finish(source.contentHash()) };
+  } catch (error) {
+    await open.stop("import.failed").catch(() => {}); // the database may be what failed; then it shows as abandoned
+    throw error;
   } finally {
     await open.close();
   }
@@ -77,36 +80,30 @@ async function takeRows<Entry>(open: OpenImport, source: CsvSource, taker: Taker
     saving = savePage(open, read, taker);
     saving.catch(() => {}); // is awaited before the next page, or at the end
   };
+  const onBroken = (problem: Problem) => {
+    broken = { ...problem, path: `row ${rowNo + 1}` };
+  };
   try {
-    for await (const cells of source.rows) {
+    for await (const cells of untilBroken(source.rows, onBroken)) {
       page.push({ rowNo: ++rowNo, cells });
       if (page.length === pageRows) await flush();
     }
-  } catch (error) {
-    broken = whyBroken(error, rowNo + 1);
-    if (!broken) throw error;
+    await flush();
   } finally {
     await saving;
   }
-  await flush();
-  await saving;
   return broken;
 }
 
-/** What the file or its sender did; null for what went wrong here. */
-function whyBroken(error: unknown, rowNo: number): Problem | null {
-  if (error instanceof CsvBroken) return { ...error.problem, path: `row ${rowNo}` };
-  const code = error instanceof Error && "code" in error ? error.code : "";
-  return code === "ECONNRESET" || code === "ERR_STREAM_PREMATURE_CLOSE" || code === "ABORT_ERR"
-    ? { ...cut, path: `row ${rowNo}` }
-    : null;
+/** Ends where the file cannot be read on. What the loop's own body throws does not come through here. */
+async function* untilBroken(rows: AsyncIterable<string[]>, onBroken: (problem: Problem) => void) {
+  try {
+    yield* rows;
+  } catch (error) {
+    if (!(error instanceof CsvBroken)) throw error;
+    onBroken(error.problem);
+  }
 }
-
-const cut: Problem = {
-  path: "",
-  code: "upload.cut",
-  message: "The connection ended before the file did. Send the file again: what was taken is not taken twice.",
-};
 
 type ReadPage<Entry> = {
   readonly rows: number;

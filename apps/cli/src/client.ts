@@ -72,7 +72,8 @@ const linesShown = 10;
 export function explain(of: { call: string; status: number; text: string }): string {
   const read = problemBody.safeParse(parsed(of.text));
   if (!read.success) return `${of.call} was answered with ${of.status}: ${of.text.slice(0, 500)}`;
-  const { detail, errors, requestId } = read.data;
+  const { detail, requestId } = read.data;
+  const errors = read.data.errors.filter((error) => error.message !== detail || error.path !== "");
   const lines = errors.slice(0, linesShown).map(({ path, message, got }) => {
     const shown = got === undefined ? "" : ` (got ${got})`;
     return `  ${path ? `${path}: ` : ""}${message}${shown}`;

@@ -24,10 +24,10 @@ import { readSettings, root } from "./settings.ts";
 import { createWithKeys } from "./workspace.ts";
 
 /** Few enough to end soon, slow enough at the provider that something is always in its hands. */
-const contacts = 700;
+const contacts = 500;
 const providerMs = 250;
 const workersAtOnce = 2;
-const kills = 24;
+const kills = 22;
 
 const backends = [
   { name: "PostgreSQL", queueUrl: (databaseUrl: string) => databaseUrl },
@@ -175,21 +175,36 @@ async function launchCampaign({ client, startWorker }: Place): Promise<string> {
   return id;
 }
 
-/** Each worker lives for a random moment after it is ready; a new one takes the dead one's place. */
-async function killWorkers({ startWorker, client }: Place, campaignId: string): Promise<void> {
-  let killed = 0;
+/**
+ * A new worker takes each dead one's place. Every other one dies at any moment of its start, which is random enough to
+ * hit between two statements; the others die once they have something in a provider's hands.
+ */
+async function killWorkers(place: Place, campaignId: string): Promise<void> {
+  let started = 0;
   const live = async () => {
-    while (killed < kills) {
-      const worker = await startWorker();
-      await sleep(200 + Math.random() * 900);
+    while (started < kills) {
+      const dieSending = started++ % 2 === 0;
+      const worker = await place.startWorker();
+      if (dieSending) await untilSending(place.db, worker);
+      await sleep(Math.random() * 700);
       worker.kill();
       await worker.ended;
-      killed++;
     }
   };
   await Promise.all(Array.from({ length: workersAtOnce }, live));
-  const { items } = await client.get(`/v1/campaigns/${campaignId}/runs`, runList);
+  const { items } = await place.client.get(`/v1/campaigns/${campaignId}/runs`, runList);
   expect(items[0]?.state, "the campaign was still under way at the last kill").toBe("sending");
+}
+
+async function untilSending(db: Db, { pid }: RunningProcess): Promise<void> {
+  const sending = async () => {
+    const { rows } = await db.sql.query(
+      "select 1 from due d join worker w on w.id = d.worker_id where d.state = 2 and w.name like '%:' || $1::int limit 1",
+      [pid],
+    );
+    return rows.length > 0;
+  };
+  for (const until = performance.now() + 20_000; performance.now() < until && !(await sending()); ) await sleep(20);
 }
 
 /**

@@ -81,6 +81,7 @@ function endOf(child: ChildProcess, { name, logFile }: Wanted<unknown>): Promise
   return new Promise((resolve) => {
     child.once("error", (error) => resolve(`The ${name} could not be started: ${error.message}`));
     child.once("exit", (code, signal) => {
+      killGroup(child); // what it started itself, such as the compiler of the sources
       const how = signal ? `was ended by ${signal}` : `ended with code ${code}`;
       resolve(`The ${name} ${how}. It last said:\n${lastLines(logFile)}\n(${logFile})`);
     });

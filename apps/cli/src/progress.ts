@@ -24,18 +24,23 @@ function openBars(output: NodeJS.WriteStream): Meters {
     barIncompleteChar: "░",
     barsize: 30,
     hideCursor: true,
-    gracefulExit: false,
-    linewrap: null,
+    gracefulExit: false, // signals are halt.ts's business
+    linewrap: false, // a line that is too long is cut, not wrapped: bars are drawn over each other by counting lines
     emptyOnZero: true,
     formatValue: (value, _options, type) =>
       type === "value" || type === "total" ? value.toLocaleString("en") : String(value),
   });
+  const stop = () => bars.stop(); // gives the cursor back, also when we end in a hurry
+  process.once("exit", stop);
   return {
     add({ label, total }) {
       const bar = bars.create(total, 0, { label: label.padEnd(labelWidth), note: "" });
       return { set: (value, note = "") => bar.update(value, { note }), total: (value) => bar.setTotal(value) };
     },
-    end: () => bars.stop(),
+    end() {
+      process.off("exit", stop);
+      stop();
+    },
   };
 }
 

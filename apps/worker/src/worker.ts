@@ -28,6 +28,8 @@ const sweepEveryMs = 1_000;
 /** Longer than any carrier waits for its provider (RFC 5321 §4.5.3.2.6 asks for ten minutes after the final dot). */
 const sendWithinMs = 12 * 60_000;
 const batchAtMost = 500;
+/** A hand-over that is under way at a stop is given this long to be answered: cut off, it would be a doubt. */
+const answersWithinMs = 15_000;
 
 export async function startWorker(config: Config): Promise<{ stop(): Promise<void> }> {
   const log = pino({ level: config.LOG_LEVEL, base: { process: "worker" } });
@@ -40,6 +42,7 @@ export async function startWorker(config: Config): Promise<{ stop(): Promise<voi
   const seal = openIdSeal(config.CHORUS_KEY);
   const workerId = await registerWorker(db, `${hostname()}:${process.pid}`);
   const sending = { db, channels, seal, publicUrl: config.PUBLIC_URL };
+  const giveUp = new AbortController();
   const world: World = {
     workerId,
     log,
@@ -52,6 +55,7 @@ export async function startWorker(config: Config): Promise<{ stop(): Promise<voi
     model: openModel(config),
     permits: openBatcher({ atMost: batchAtMost, run: (wishes) => permitOrHandBack(world, wishes) }),
     results: openBatcher({ atMost: batchAtMost, run: (results) => recordUntilDone(world, results) }),
+    giveUp: giveUp.signal,
     random: Math.random,
   };
   const consumer = openConsumer({
@@ -68,8 +72,10 @@ export async function startWorker(config: Config): Promise<{ stop(): Promise<voi
 
   return {
     async stop() {
+      const patience = setTimeout(() => giveUp.abort(), answersWithinMs);
       await sweeping.stop();
       await consumer.close();
+      clearTimeout(patience);
       await world.results.settled();
       await beating.stop();
       await retireWorker(db, workerId);

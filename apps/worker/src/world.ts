@@ -24,6 +24,8 @@ export type World = {
   readonly model: Writer | null;
   readonly permits: Batcher<PermitWish, Permit>;
   readonly results: Batcher<Result, null>;
+  /** Aborted when a stop has no more time for answers. */
+  readonly giveUp: AbortSignal;
   /** In [0, 1); spreads retries. */
   readonly random: () => number;
 };

@@ -6,6 +6,7 @@ export const suppressionReasons = [
   "complaint",
   "hard_bounce",
   "invalid",
+  "role_address",
   "erasure",
   "manual",
 ] as const;
@@ -24,6 +25,7 @@ export function scopeOf(reason: SuppressionReason): SuppressionScope {
     case "unsubscribed":
     case "stop":
     case "complaint":
+    case "role_address":
       return "marketing";
   }
 }

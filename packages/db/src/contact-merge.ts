@@ -4,6 +4,7 @@
  * nothing. An address belongs to one contact at a time: it goes to the row that names it last.
  */
 import type { Id } from "@chorus/core/id";
+import type { SuppressionReason } from "@chorus/core/suppression";
 
 export type ContactEntry = {
   readonly externalId: string;
@@ -20,7 +21,13 @@ export type ContactEntry = {
   readonly consentSource: string;
 };
 
-export type EntryAddress = { readonly channel: string; readonly value: string; readonly hash: Buffer };
+export type EntryAddress = {
+  readonly channel: string;
+  readonly value: string;
+  readonly hash: Buffer;
+  /** It can be seen from the address itself that it must not be used. */
+  readonly suppress?: SuppressionReason | undefined;
+};
 
 /** A contact as it is in the database, or will be: `id` is null for a new one. */
 export type Slot = {

@@ -2,7 +2,8 @@
 import type { Id } from "@chorus/core/id";
 import { messageStates } from "@chorus/core/message";
 import { laneCount, marketingLifeHours } from "@chorus/core/plan";
-import type { Db } from "./open.ts";
+import { lockMessages } from "./lock-messages.ts";
+import { type Db, inTransaction } from "./open.ts";
 
 /** What a look-up needs: the message as it was rendered, and when it was handed over. */
 export type Doubt = {
@@ -62,8 +63,13 @@ export async function answerDoubt(
   of: { runId: Id; messageId: Id; attempt: number; answer: DoubtAnswer },
 ): Promise<void> {
   const providerMessageId = of.answer.is === "accepted" ? of.answer.providerMessageId : null;
-  await db.sql.query(
-    `with clock as materialized (select chorus_now() as now),
+  await inTransaction(db, async (sql) => {
+    await lockMessages(sql, [of]);
+    await sql.query(answerStatement, [of.runId, of.messageId, of.attempt, of.answer.is, providerMessageId]);
+  });
+}
+
+const answerStatement = `with clock as materialized (select chorus_now() as now),
      answered as (
        update doubt d
           set resolved_at = clock.now, ask_at = null,
@@ -91,7 +97,4 @@ export async function answerDoubt(
      select s.id, s.run_id, s.channel_no, abs(mod(hashint8(coalesce(s.contact_id, s.destination_id)), ${laneCount})), s.class,
             clock.now, s.created_at + make_interval(hours => ${marketingLifeHours}), s.attempt
        from settled s, clock where s.state = ${messageStates.waiting}
-     on conflict do nothing`,
-    [of.runId, of.messageId, of.attempt, of.answer.is, providerMessageId],
-  );
-}
+     on conflict do nothing`;

@@ -159,12 +159,3 @@ export async function recordClick(db: Db, of: MessageRef & { link: number }): Pr
   );
   return rows[0]?.url ?? null;
 }
-
-/** The language to speak on a message's opt-out page; null for a message that is not there. */
-export async function localeOfMessage(db: Db, ref: MessageRef): Promise<string | null> {
-  const { rows } = await db.sql.query<{ locale: string }>(
-    "select locale from message where run_id = $1 and id = $2 and address_hash is not null",
-    [ref.runId, ref.messageId],
-  );
-  return rows[0]?.locale ?? null;
-}

@@ -1,5 +1,6 @@
 /** Contacts in bulk, with their addresses and consents. What did not change is not written. */
 import type { Id } from "@chorus/core/id";
+import { scopeOf } from "@chorus/core/suppression";
 import { type ContactEntry, type EntryAddress, mergeContacts, type Slot } from "./contact-merge.ts";
 import { importConsents } from "./import-consents.ts";
 import type { ChannelNumbers, Sql } from "./open.ts";
@@ -36,6 +37,7 @@ export async function importContacts(sql: Sql, page: ContactsPage): Promise<Cont
   await updateContacts(sql, merged.slots);
   await insertContacts(sql, { page, slots: merged.slots.filter((slot) => !slot.id), ids });
   await moveAddresses(sql, { page, before, slots: merged.slots, ids });
+  await suppressAddresses(sql, page);
   const withdrawnKept = await importConsents(sql, { ...page, slots: merged.slots, ids });
   return {
     ids: merged.slotOf.map((slot) => idOf(ids, slot)),
@@ -182,6 +184,25 @@ async function moveAddresses(
         gained.map((each) => each.address.hash),
       ],
     );
+}
+
+async function suppressAddresses(sql: Sql, page: ContactsPage): Promise<void> {
+  const addresses = page.entries
+    .flatMap((entry) => entry.addresses)
+    .flatMap(({ channel, hash, suppress }) => (suppress ? [{ no: page.channels.noOf(channel), hash, suppress }] : []));
+  if (addresses.length === 0) return;
+  await sql.query(
+    `insert into suppression (workspace_id, channel_no, address_hash, scope, reason, source)
+     select distinct $1::bigint, n.*, 'import' from unnest($2::smallint[], $3::bytea[], $4::text[], $5::text[]) as n
+     on conflict do nothing`,
+    [
+      page.workspaceId,
+      addresses.map((each) => each.no),
+      addresses.map((each) => each.hash),
+      addresses.map((each) => scopeOf(each.suppress)),
+      addresses.map((each) => each.suppress),
+    ],
+  );
 }
 
 async function countSuppressed(sql: Sql, page: ContactsPage): Promise<number> {

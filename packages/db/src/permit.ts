@@ -4,7 +4,8 @@
  */
 import type { Id } from "@chorus/core/id";
 import { messageClasses, messageStates, type SkipReason } from "@chorus/core/message";
-import type { Db } from "./open.ts";
+import { lockMessages } from "./lock-messages.ts";
+import { type Db, inTransaction } from "./open.ts";
 
 export type Permit =
   | { is: "send"; attempt: number }
@@ -21,7 +22,7 @@ export const permitMs = 5_000;
 
 /** Answers in the order of the wishes. */
 export async function permit(db: Db, wishes: readonly PermitWish[], sendWithinMs: number): Promise<Permit[]> {
-  const { rows } = await db.sql.query<{ verdict: string; reason: SkipReason | null; attempt: number | null }>(
+  const { rows } = await db.sql.query<Answer>(
     `with clock as materialized (select chorus_now() as now),
      asked as (select * from unnest($1::bigint[], $2::uuid[]) with ordinality as a(message_id, lease_token, place)),
      held as materialized (
@@ -69,29 +70,52 @@ export async function permit(db: Db, wishes: readonly PermitWish[], sendWithinMs
                 ) at time zone j.zone end
          from judged j where d.message_id = j.message_id and j.verdict in ('send', 'wait', 'hand_back')
        returning d.message_id, d.attempt
-     ),
-     gone as (
-       delete from due d using judged j where d.message_id = j.message_id and j.verdict in ('skipped', 'expired')
-     ),
-     recorded as (
-       update message m
-          set state = case j.verdict when 'skipped' then ${messageStates.skipped} else ${messageStates.expired} end,
-              reason = case when j.verdict = 'skipped' then j.reason end,
-              settled_at = j.now
-         from judged j where m.run_id = j.run_id and m.id = j.message_id and j.verdict in ('skipped', 'expired')
      )
-     select coalesce(j.verdict, 'hand_back') as verdict, j.reason, v.attempt
+     select coalesce(j.verdict, 'hand_back') as verdict, j.reason, v.attempt, j.run_id as "runId"
        from asked a left join judged j on j.message_id = a.message_id left join moved v on v.message_id = a.message_id
       order by a.place`,
     [wishes.map((wish) => wish.messageId), wishes.map((wish) => wish.leaseToken), sendWithinMs / 1000],
   );
+  const unsent = rows.flatMap((row, index) => {
+    const wish = wishes[index];
+    const closes = row.runId !== null && (row.verdict === "skipped" || row.verdict === "expired");
+    return wish && closes ? [{ ...wish, ...row, runId: row.runId ?? "" }] : [];
+  });
+  if (unsent.length > 0) await closeUnsent(db, unsent);
   return rows.map(toPermit);
 }
 
-function toPermit(row: { verdict: string; reason: SkipReason | null; attempt: number | null }): Permit {
+type Answer = { verdict: string; reason: SkipReason | null; attempt: number | null; runId: Id | null };
+
+/** Dying before this gives the lease back, and the message is judged again. */
+async function closeUnsent(db: Db, unsent: readonly (PermitWish & Answer & { runId: Id })[]): Promise<void> {
+  await inTransaction(db, async (sql) => {
+    await lockMessages(sql, unsent);
+    await sql.query(
+      `with given as (select * from unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[]) as g(message_id, lease_token, verdict, reason)),
+       gone as (
+         delete from due d using given g where d.message_id = g.message_id and d.lease_token = g.lease_token and d.state = 1
+         returning d.run_id, d.message_id, g.verdict, g.reason
+       )
+       update message m
+          set state = case g.verdict when 'skipped' then ${messageStates.skipped} else ${messageStates.expired} end,
+              reason = case g.verdict when 'skipped' then g.reason end, settled_at = chorus_now()
+         from gone g where m.run_id = g.run_id and m.id = g.message_id`,
+      [
+        unsent.map((each) => each.messageId),
+        unsent.map((each) => each.leaseToken),
+        unsent.map((each) => each.verdict),
+        unsent.map((each) => each.reason),
+      ],
+    );
+  });
+}
+
+function toPermit(row: Answer): Permit {
   switch (row.verdict) {
     case "send":
-      return { is: "send", attempt: row.attempt ?? 1 };
+      // Without its number the row was not moved to sending, and what is not recorded is not sent.
+      return row.attempt === null ? { is: "hand_back" } : { is: "send", attempt: row.attempt };
     case "skipped":
       return { is: "skipped", reason: row.reason ?? "suppressed" };
     case "expired":

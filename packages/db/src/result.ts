@@ -2,7 +2,8 @@
 import type { Id } from "@chorus/core/id";
 import { messageStates, type Settlement } from "@chorus/core/message";
 import { scopeOf } from "@chorus/core/suppression";
-import type { Db } from "./open.ts";
+import { lockMessages } from "./lock-messages.ts";
+import { type Db, inTransaction } from "./open.ts";
 
 export type Result = {
   readonly runId: Id;
@@ -18,8 +19,28 @@ export type Result = {
 export async function recordResults(db: Db, workerId: Id, results: readonly Result[]): Promise<void> {
   const rows = results.map(toRow);
   const column = <K extends keyof Row>(name: K) => rows.map((row) => row[name]);
-  await db.sql.query(
-    `with clock as materialized (select chorus_now() as now),
+  await inTransaction(db, async (sql) => {
+    await lockMessages(sql, results);
+    await sql.query(recordStatement, [
+      column("runId"),
+      column("messageId"),
+      column("attempt"),
+      column("outcome"),
+      column("state"),
+      column("reason"),
+      column("detail"),
+      column("providerMessageId"),
+      column("costMicros"),
+      column("currency"),
+      column("waitMs"),
+      column("suppress"),
+      column("scope"),
+      workerId,
+    ]);
+  });
+}
+
+const recordStatement = `with clock as materialized (select chorus_now() as now),
      given as materialized (
        select * from unnest($1::bigint[], $2::bigint[], $3::smallint[], $4::text[], $5::smallint[], $6::text[], $7::text[], $8::text[],
                             $9::bigint[], $10::char(3)[], $11::bigint[], $12::text[], $13::text[])
@@ -66,25 +87,7 @@ export async function recordResults(db: Db, workerId: Id, results: readonly Resu
      )
      insert into attempt (run_id, message_id, attempt, outcome, detail, worker_id)
      select run_id, message_id, attempt, outcome, detail, $14 from given
-      where outcome <> 'accepted' or attempt > 1`,
-    [
-      column("runId"),
-      column("messageId"),
-      column("attempt"),
-      column("outcome"),
-      column("state"),
-      column("reason"),
-      column("detail"),
-      column("providerMessageId"),
-      column("costMicros"),
-      column("currency"),
-      column("waitMs"),
-      column("suppress"),
-      column("scope"),
-      workerId,
-    ],
-  );
-}
+      where outcome <> 'accepted' or attempt > 1`;
 
 type Row = {
   runId: Id;

@@ -18,18 +18,6 @@ export type Launched =
   /** The audience is no longer the size that was approved, or what was approved has changed. */
   | { is: "held"; runId: Id; because: string };
 
-/** Sets when a campaign goes out; the campaign must be approved. One schedule a campaign. */
-export async function setSchedule(
-  sql: pg.PoolClient,
-  of: { workspaceId: Id; campaignId: Id; at: Date },
-): Promise<void> {
-  await sql.query(
-    `insert into schedule (workspace_id, campaign_id, next_at) values ($1, $2, $3)
-     on conflict (campaign_id) do update set next_at = excluded.next_at`,
-    [of.workspaceId, of.campaignId, of.at],
-  );
-}
-
 /** Fires every schedule that is due. Safe to call from many workers at once and twice. */
 export async function launchDue(db: Db, channels: readonly Channel[]): Promise<Launched[]> {
   const launched: Launched[] = [];

@@ -1,9 +1,11 @@
 /** Whatever should have moved and has not. Runs every second on any worker, decides by states and database time alone. */
 
-import type { Id } from "@chorus/core/id";
+import type { Id, MessageRef } from "@chorus/core/id";
+
 import { askAfterSilenceMs, messageStates } from "@chorus/core/message";
 import { laneCount } from "@chorus/core/plan";
 import type pg from "pg";
+import { lockMessages } from "./lock-messages.ts";
 import { type Db, inTransaction } from "./open.ts";
 
 /** Doors to knock on after a sweep. */
@@ -49,13 +51,17 @@ async function takeBackLeases(sql: pg.PoolClient) {
  * become doubts with the worker that had them.
  */
 async function listDoubts(sql: pg.PoolClient) {
+  const { rows: lost } = await sql.query<MessageRef>(
+    `select d.run_id as "runId", d.message_id as "messageId" from due d left join worker w on w.id = d.worker_id
+      where d.state = ${messageStates.sending} and (d.send_until <= chorus_now() or w.alive_until <= chorus_now())`,
+  );
+  if (lost.length === 0) return;
+  await lockMessages(sql, lost);
   await sql.query(
     `with clock as materialized (select chorus_now() as now),
      lost as (
-       delete from due d using due x left join worker w on w.id = x.worker_id, clock
-        where d.message_id = x.message_id and d.state = ${messageStates.sending}
-          and (d.send_until <= clock.now or w.alive_until <= clock.now)
-       returning d.message_id, d.run_id, d.channel_no, d.attempt, d.worker_id, d.send_until <= clock.now as timed_out
+       delete from due d where d.message_id = any($2) and d.state = ${messageStates.sending}
+       returning d.message_id, d.run_id, d.channel_no, d.attempt, d.worker_id, d.send_until
      ),
      settled as (
        update message m
@@ -66,27 +72,24 @@ async function listDoubts(sql: pg.PoolClient) {
      )
      insert into doubt (run_id, message_id, attempt, channel_no, worker_id, detail, ask_at)
      select l.run_id, l.message_id, l.attempt, l.channel_no, l.worker_id,
-            case when l.timed_out then 'permitted, and no answer within its time' else 'the worker died between permit and result' end,
+            case when l.send_until <= clock.now then 'permitted, and no answer within its time'
+                 else 'the worker died between permit and result' end,
             case when k.can_ask then clock.now + make_interval(secs => $1) end
        from lost l join settled s on s.run_id = l.run_id and s.id = l.message_id
        left join carrier k on k.workspace_id = s.workspace_id and k.channel_no = l.channel_no, clock
       where s.state = ${messageStates.in_doubt}
      on conflict do nothing`,
-    [askAfterSilenceMs / 1000],
+    [askAfterSilenceMs / 1000, lost.map((each) => each.messageId)],
   );
 }
 
 /** Also those of paused runs: an offer that has ended is not sent when somebody resumes. */
 async function expireWaiting(sql: pg.PoolClient) {
-  await sql.query(
-    `with gone as (
-       delete from due where message_id in (
-         select message_id from due where state = 0 and expires_at <= chorus_now() limit ${rowsAtOnce} for update skip locked)
-       returning message_id, run_id, attempt
-     )
-     update message m set state = ${messageStates.expired}, attempt = gone.attempt, settled_at = chorus_now()
-       from gone where m.run_id = gone.run_id and m.id = gone.message_id`,
+  const { rows } = await sql.query<MessageRef>(
+    `select run_id as "runId", message_id as "messageId" from due
+      where state = 0 and expires_at <= chorus_now() limit ${rowsAtOnce} for update skip locked`,
   );
+  await closeUnsent(sql, rows, messageStates.expired);
 }
 
 /** A cancel fences at once by the run's state; the rows behind it are turned over in bounded slices. */
@@ -94,15 +97,22 @@ async function cancelWaiting(sql: pg.PoolClient) {
   await sql.query(
     "update run_expansion e set done = true from run r where r.id = e.run_id and r.state = 'cancelling' and not e.done",
   );
+  const { rows } = await sql.query<MessageRef>(
+    `select d.run_id as "runId", d.message_id as "messageId" from run r join due d on d.run_id = r.id
+      where r.state = 'cancelling' and d.state in (0, 1) limit ${rowsAtOnce} for update of d skip locked`,
+  );
+  await closeUnsent(sql, rows, messageStates.cancelled);
+}
+
+/** The rows of `due` are locked by the caller. */
+async function closeUnsent(sql: pg.PoolClient, messages: readonly MessageRef[], state: number) {
+  if (messages.length === 0) return;
+  await lockMessages(sql, messages);
   await sql.query(
-    `with gone as (
-       delete from due where message_id in (
-         select d.message_id from run r join due d on d.run_id = r.id
-          where r.state = 'cancelling' and d.state in (0, 1) limit ${rowsAtOnce} for update of d skip locked)
-       returning message_id, run_id, attempt
-     )
-     update message m set state = ${messageStates.cancelled}, attempt = gone.attempt, settled_at = chorus_now()
+    `with gone as (delete from due where message_id = any($1) returning message_id, run_id, attempt)
+     update message m set state = $2, attempt = gone.attempt, settled_at = chorus_now()
        from gone where m.run_id = gone.run_id and m.id = gone.message_id`,
+    [messages.map((each) => each.messageId), state],
   );
 }
 
@@ -139,7 +149,7 @@ async function findDoors(db: Db): Promise<Swept> {
     db.sql.query("select 1 from schedule where next_at <= chorus_now() limit 1"),
     db.sql.query<{ id: Id }>(
       `select c.id from campaign c where c.state = 'writing' and c.updated_at < chorus_now() - ${unansweredAfter}
-          and not exists (select 1 from variant v where v.campaign_id = c.id and v.state = 'waiting')`,
+          and not exists (select 1 from variant v where v.campaign_id = c.id and v.state in ('waiting', 'failed'))`,
     ),
     db.sql.query<{ variantId: Id; revision: number }>(
       `select v.id as "variantId", v.revision from variant v join campaign c on c.id = v.campaign_id

@@ -33,6 +33,10 @@ export function importRoutes(app: Api, world: World): void {
 
 function takeFiles(app: Api, world: World): void {
   let underWay = 0;
+  const counted = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    underWay++;
+    return await work().finally(() => underWay--);
+  };
   const streamed = (_request: unknown, body: unknown, done: (error: null, body: unknown) => void) => done(null, body);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(["text/csv", "text/tab-separated-values", "text/plain"], streamed);
@@ -48,29 +52,29 @@ function takeFiles(app: Api, world: World): void {
       response: { 200: importBody },
     },
     handler: async (request, reply) => {
-      if (!(request.body instanceof Readable)) return refuse(reply, noFile);
-      if (underWay >= importsAtOnce) return refuse(reply, tooMany);
-      underWay++;
+      const file = request.body;
+      if (!(file instanceof Readable)) return refuse(reply, noFile);
+      const charset = /charset="?([\w-]+)/i.exec(request.headers["content-type"] ?? "")?.[1];
+      const job = { file, charset, kind: request.params.kind, query: request.query, caller: callerOf(request) };
       try {
-        const charset = /charset="?([\w-]+)/i.exec(request.headers["content-type"] ?? "")?.[1];
-        const source = await openCsv(request.body, { charset });
-        if (source.is === "bad") return refuse(reply, unreadable(source));
-        const { kind } = request.params;
-        const taken = await takeKind(world, {
-          kind,
-          source: source.value,
-          caller: callerOf(request),
-          query: request.query,
-        });
-        if (taken.is === "bad") return refuse(reply, unreadable(taken));
-        const body = bodyOf(world, taken.value.record);
-        return taken.value.is === "finished" ? body : refuse(reply, stopped(taken.value, body));
+        const taken = underWay < importsAtOnce ? await counted(() => takeFile(world, job)) : tooMany;
+        return taken.is === "taken" ? taken.body : refuse(reply, taken);
       } finally {
-        underWay--;
-        drain(request.body);
+        drain(file);
       }
     },
   });
+}
+
+type Job = { file: Readable; charset: string | undefined; kind: ImportKind; query: ImportQuery; caller: Caller };
+
+async function takeFile(world: World, job: Job): Promise<{ is: "taken"; body: ImportBody } | Refusal> {
+  const source = await openCsv(job.file, job);
+  if (source.is === "bad") return unreadable(source);
+  const taken = await takeKind(world, job, source.value);
+  if (taken.is === "bad") return unreadable(taken);
+  const body = bodyOf(world, taken.value.record);
+  return taken.value.is === "finished" ? { is: "taken", body } : stopped(taken.value, body);
 }
 
 /** Reads and forgets what is left of a refused file, so that its sender gets to the answer; within a bound. */
@@ -82,9 +86,7 @@ function drain(body: Readable): void {
   });
 }
 
-type Job = { kind: ImportKind; source: CsvSource; caller: Caller; query: ImportQuery };
-
-async function takeKind(world: World, { kind, source, caller, query }: Job): Promise<Checked<Taken>> {
+async function takeKind(world: World, { kind, caller, query }: Job, source: CsvSource): Promise<Checked<Taken>> {
   const { db } = world;
   const { workspace } = caller;
   const run = { workspaceId: workspace.id, source };

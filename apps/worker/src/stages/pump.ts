@@ -99,8 +99,8 @@ async function handOver(
       : await carrier.carrier.send(body.body, {
           messageId: world.seal.sealMessage(message),
           attempt: permit.attempt,
-          mayStillSend: () => performance.now() < deadline,
-          signal,
+          mayStillSend: () => performance.now() < deadline && !signal.aborted,
+          signal: world.giveUp,
         });
   free();
   if (outcome.is === "held") {

@@ -1,6 +1,7 @@
 /** Writes one variant: the model where there is one, the deterministic writer where it fails, the same checks for both. */
 import type { Id } from "@chorus/core/id";
 import { failWriting, readVariant, saveWriting, type VariantToWrite } from "@chorus/db/copywriting";
+import { checkContents } from "@chorus/prompts/check-contents";
 import { writeWithFallback } from "@chorus/prompts/write-with-fallback";
 import type { WritingTask } from "@chorus/prompts/writer";
 import type { World } from "../world.ts";
@@ -12,7 +13,8 @@ export async function writeVariant(
 ): Promise<void> {
   const variant = await readVariant(world.db, variantId);
   if (variant?.state !== "waiting" || variant.revision !== revision) return;
-  const writing = await writeWithFallback({ model: world.model, task: taskOf(world, variant), signal });
+  const task = taskOf(world, variant);
+  const writing = await writeWithFallback({ model: world.model, task, signal });
   if (signal.aborted) return;
   if (writing.is === "not_written") {
     world.log.error({ variantId, outcome: writing.outcome }, "variant.failed");
@@ -20,7 +22,7 @@ export async function writeVariant(
   }
   const saved = await saveWriting(world.db, variant, {
     contents: writing.contents,
-    findings: [],
+    findings: checkContents(writing.contents, task),
     writer: writing.writer,
     model: writing.model,
     prompt: `${writing.promptId}@${writing.promptVersion}`,

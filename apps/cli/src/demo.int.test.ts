@@ -1,0 +1,175 @@
+/** The demo as people run it: a process of its own, started from the clone, watched only from outside. */
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openSandbox } from "@chorus/sandbox/open-sandbox";
+import { readWireLog } from "@chorus/sandbox/wire-log";
+import { afterEach, expect, inject, test, vi } from "vitest";
+import { openSandboxControl } from "./sandbox-control.ts";
+import { root } from "./settings.ts";
+
+const longest = 280_000;
+const undo: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const step of undo.splice(0).reverse()) await step();
+});
+
+test("demo --exit --json goes through a whole campaign, its figures agree, and no process is left", {
+  timeout: longest,
+}, async () => {
+  const home = await openHome();
+  const ended = await runDemo(home, { parameters: ["--exit", "--json", join(home, "out.json"), "--limit", "60"] });
+  expect(ended.code, ended.said).toBe(0);
+  await expectNothingLeft(home, ended);
+
+  const figures = await readFigures(home);
+  expect(Object.keys(figures)).toEqual(["planned", "channels", "writer", "segments", "seconds"]);
+  expect(figures.planned).toBe(60 + 60 + 6);
+  expect(Object.keys(figures.channels).sort()).toEqual(["email", "slack", "sms"]);
+  for (const channel of Object.values(figures.channels)) {
+    expect(channel.receivedBySandbox).toBe(channel.accepted);
+    expect(channel).toMatchObject({ inDoubt: 0, open: 0, expired: 0, cancelled: 0 });
+  }
+  expect(sumOf(figures)).toBe(figures.planned);
+  expect(figures.channels.sms?.skipped).toMatchObject({
+    no_address: expect.any(Number),
+    no_consent: expect.any(Number),
+  });
+  expect(figures.writer).toBe("stand-in, no model");
+  expect(ended.said).toContain("Often returns (en): the template writer stood in");
+  expect(ended.said).toContain("Every message id agrees.");
+});
+
+test("the demo sends to servers of one's own and lets one's own model write; a second run begins anew", {
+  timeout: longest,
+}, async () => {
+  const home = await openHome();
+  const folder = join(home, "own-servers");
+  const own = await openSandbox({ folder });
+  undo.push(() => own.close());
+  const redis = inject("redisUrl");
+  const env = {
+    SMTP_URL: own.smtpUrl,
+    TWILIO_BASE_URL: `${own.httpUrl}/twilio`,
+    SLACK_BASE_URL: `${own.httpUrl}/slack/api/`,
+    OPENAI_BASE_URL: `${own.httpUrl}/openai/v1`,
+    ...(redis ? { QUEUE_URL: `${redis}?prefix=demo-${randomBytes(6).toString("hex")}` } : {}),
+  };
+  const parameters = ["--exit", "--json", join(home, "out.json"), "--limit", "12"];
+  const ended = [await runDemo(home, { env, parameters }), await runDemo(home, { env, parameters })];
+  for (const { code, said } of ended) expect(code, said).toBe(0);
+
+  const figures = await readFigures(home);
+  expect(figures.writer).toBe("stand-in (no model)"); // the name that this other server gives its model
+  const arrived = (await readWireLog(folder)).filter((entry) => entry.event === "accepted");
+  for (const [id, { accepted, receivedBySandbox }] of Object.entries(figures.channels)) {
+    expect(receivedBySandbox).toBeNull();
+    expect(arrived.filter((entry) => entry.channel === id)).toHaveLength(2 * accepted);
+  }
+  const control = openSandboxControl({ url: own.httpUrl, signal: new AbortController().signal });
+  const [mail] = await control.arrivals("email", 1);
+  expect(mail?.body?.text).toMatch(/£\d/);
+  expect(mail?.body?.text).toMatch(/http:\/\/127\.0\.0\.1:\d+\/c\//);
+});
+
+test("Ctrl-C in the middle ends everything in order", { timeout: longest }, async () => {
+  const home = await openHome();
+  const ended = await runDemo(home, { parameters: ["--limit", "200"], interruptAt: "scheduled for now" });
+  expect(ended.code, ended.said).toBe(130);
+  await expectNothingLeft(home, ended);
+});
+
+test("a start that fails half-way says why and leaves nothing running", { timeout: longest }, async () => {
+  const home = await openHome();
+  const port = await takePort();
+  const ended = await runDemo(home, { parameters: ["--exit", "--port", String(port)] });
+  expect(ended.code).toBe(1);
+  expect(ended.said).toMatch(/The api ended with code 1[\s\S]*EADDRINUSE/);
+  await expectNothingLeft(home, ended);
+});
+
+async function openHome(): Promise<string> {
+  const home = await mkdtemp(join(tmpdir(), "chorus-demo-"));
+  await chmod(home, 0o755); // as root, PostgreSQL runs as another account and must get in
+  undo.push(() => rm(home, { recursive: true, force: true }));
+  return home;
+}
+
+type Ended = { code: number | null; said: string };
+type Running = { parameters: string[]; env?: Record<string, string>; interruptAt?: string };
+
+/** An environment of our own: what this machine happens to have set is none of the test's business. */
+function runDemo(home: string, { parameters, env, interruptAt }: Running): Promise<Ended> {
+  const { PATH, HOME, TMPDIR } = process.env;
+  const child = spawn(process.execPath, ["scripts/run.mjs", "demo", ...parameters], {
+    cwd: root,
+    env: { PATH, HOME, TMPDIR, CHORUS_HOME: home, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  undo.push(async () => void child.kill("SIGTERM"));
+  let said = "";
+  const hear = (chunk: Buffer) => {
+    const heardBefore = interruptAt !== undefined && said.includes(interruptAt);
+    said += chunk;
+    if (interruptAt !== undefined && !heardBefore && said.includes(interruptAt)) child.kill("SIGINT");
+  };
+  child.stdout.on("data", hear);
+  child.stderr.on("data", hear);
+  return new Promise((resolve) => child.once("close", (code) => resolve({ code, said })));
+}
+
+function takePort(): Promise<number> {
+  const taken = createServer();
+  undo.push(() => new Promise((closed) => taken.close(closed)));
+  return new Promise((resolve, reject) => {
+    taken.listen(0, "127.0.0.1", () => {
+      const address = taken.address();
+      if (typeof address === "object" && address) resolve(address.port);
+      else reject(new Error("a TCP server has no port"));
+    });
+  });
+}
+
+/** Each process leads a group of its own and is named in what the demo said; PostgreSQL is known by its folder. */
+async function expectNothingLeft(home: string, { said }: Ended): Promise<void> {
+  const groups = [...said.matchAll(/\(process (\d+)\)/g)].map(([, pid]) => Number(pid));
+  expect(groups.length).toBeGreaterThan(0);
+  await vi.waitFor(() => expect(groups.filter(isAlive)).toEqual([]), { timeout: 5_000 }); // until the kernel has buried them
+  await expect(readFile(join(home, "postgres", "data", "postmaster.pid"))).rejects.toThrow("ENOENT");
+}
+
+function isAlive(group: number): boolean {
+  try {
+    process.kill(-group, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+type Counts = Record<string, number>;
+type Figures = {
+  planned: number;
+  writer: string;
+  channels: Record<
+    string,
+    Record<"accepted" | "expired" | "cancelled" | "inDoubt" | "open", number> & {
+      skipped: Counts;
+      failed: Counts;
+      receivedBySandbox: number | null;
+    }
+  >;
+};
+
+const readFigures = async (home: string): Promise<Figures> =>
+  JSON.parse(await readFile(join(home, "out.json"), "utf8"));
+
+const sumOf = ({ channels }: Figures): number =>
+  Object.values(channels)
+    .flatMap(({ receivedBySandbox: _, skipped, failed, ...rest }) =>
+      [skipped, failed, rest].flatMap((of) => Object.values(of)),
+    )
+    .reduce((sum, each) => sum + each, 0);
