@@ -1,7 +1,7 @@
 /** The demo as people run it: a process of its own, started from the clone, watched only from outside. */
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -41,6 +41,12 @@ test("demo --exit --json goes through a whole campaign, its figures agree, and n
   expect(figures.writer).toBe("stand-in, no model");
   expect(ended.said).toContain("Often returns (en): the template writer stood in");
   expect(ended.said).toContain("Every message id agrees.");
+
+  expect(await run(home, { command: "verify", parameters: [] })).toMatchObject({ code: 0 });
+  await loseOneAcceptance(join(home, "demo", "sandbox", "wire.jsonl"));
+  const verified = await run(home, { command: "verify", parameters: [] });
+  expect(verified.code, verified.said).toBe(1);
+  expect(verified.said).toContain("accepted in the books, never arrived");
 });
 
 test("the demo sends to servers of one's own and lets one's own model write; a second run begins anew", {
@@ -101,10 +107,12 @@ async function openHome(): Promise<string> {
 type Ended = { code: number | null; said: string };
 type Running = { parameters: string[]; env?: Record<string, string>; interruptAt?: string };
 
+const runDemo = (home: string, of: Running): Promise<Ended> => run(home, { ...of, command: "demo" });
+
 /** An environment of our own: what this machine happens to have set is none of the test's business. */
-function runDemo(home: string, { parameters, env, interruptAt }: Running): Promise<Ended> {
+function run(home: string, { command, parameters, env, interruptAt }: Running & { command: string }): Promise<Ended> {
   const { PATH, HOME, TMPDIR } = process.env;
-  const child = spawn(process.execPath, ["scripts/run.mjs", "demo", ...parameters], {
+  const child = spawn(process.execPath, ["scripts/run.mjs", command, ...parameters], {
     cwd: root,
     env: { PATH, HOME, TMPDIR, CHORUS_HOME: home, ...env },
     stdio: ["ignore", "pipe", "pipe"],
@@ -119,6 +127,13 @@ function runDemo(home: string, { parameters, env, interruptAt }: Running): Promi
   child.stdout.on("data", hear);
   child.stderr.on("data", hear);
   return new Promise((resolve) => child.once("close", (code) => resolve({ code, said })));
+}
+
+/** As if a provider had said yes to a mail and then lost it. */
+async function loseOneAcceptance(wireLog: string): Promise<void> {
+  const lines = (await readFile(wireLog, "utf8")).split("\n");
+  const lost = lines.findIndex((line) => line.includes('"event":"accepted"') && line.includes('"channel":"email"'));
+  await writeFile(wireLog, lines.filter((_, place) => place !== lost).join("\n"));
 }
 
 function takePort(): Promise<number> {

@@ -5,7 +5,7 @@ import { demoFaults } from "./faults.ts";
 import { type Halt, untilStopped } from "./halt.ts";
 import { importShop, suppressSome } from "./importing.ts";
 import { type Installation, withInstallation } from "./installation.ts";
-import { type Report, writeOutcome } from "./out.ts";
+import { makeRoomFor, type Report, writeOutcome } from "./out.ts";
 import { openMeters } from "./progress.ts";
 import { refuseOutsideProviders } from "./providers.ts";
 import { reckon } from "./reckon.ts";
@@ -29,6 +29,7 @@ export async function demo(of: Telling): Promise<number> {
   const { options, settings, halt, say } = of;
   const startedAt = performance.now();
   refuseOutsideProviders(settings);
+  if (options.json) makeRoomFor(options.json);
   say(`Chorus demo: a gift shop, its customers, one campaign on e-mail, SMS and Slack.\n`);
   const reading = openShop({ limit: options.limit ?? undefined, now: new Date() });
   reading.catch(() => {}); // awaited below, when the processes are up

@@ -47,6 +47,7 @@ function apiOfRunning(): string {
 }
 
 const halt = openHalt(say);
+process.stdout.on("error", () => halt.fail(new Error("Nobody reads any more what is said here: stopped.")));
 try {
   process.exitCode = await run(readCommand(process.argv.slice(2)), halt);
 } catch (error) {

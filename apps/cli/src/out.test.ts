@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { buildOutcome, disagreements, type Report, writeOutcome } from "./out.ts";
+import { buildOutcome, disagreements, makeRoomFor, type Report, writeOutcome } from "./out.ts";
 
 const nothing = { expired: 0, cancelled: 0, inDoubt: 0, open: 0 };
 const told = { delivery: {}, clicked: 0, optedOut: 0, wouldHold: { quiet_hours: 3 } };
@@ -70,11 +70,14 @@ test("books that do not balance, and messages still open, are said", () => {
   expect(disagreements(outcomeOf({ email: 7, slack: 6 }, short), short)).toHaveLength(1);
 });
 
-test("the file is written whole, with nothing left beside it", () => {
+test("the file is written whole, with nothing left beside it, and never holds an earlier run's figures", () => {
   const folder = mkdtempSync(join(tmpdir(), "chorus-out-"));
   const outcome = outcomeOf({ email: 7, slack: 6 });
   writeOutcome(join(folder, "out.json"), outcome);
   expect(JSON.parse(readFileSync(join(folder, "out.json"), "utf8"))).toEqual(outcome);
   expect(readdirSync(folder)).toEqual(["out.json"]);
+  makeRoomFor(join(folder, "out.json"));
+  expect(readdirSync(folder)).toEqual([]);
+  expect(() => makeRoomFor(join(folder, "no", "out.json"))).toThrow(/There is no folder .*no to write/);
   rmSync(folder, { recursive: true });
 });

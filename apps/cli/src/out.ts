@@ -1,5 +1,6 @@
 /** The figures of a demo run as a program reads them, and whether they agree with each other and with what arrived. */
-import { renameSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { booksBalance } from "@chorus/core/message";
 import type { reportView } from "@chorus/core/wire-runs";
 import type { z } from "zod";
@@ -73,6 +74,14 @@ export function disagreements(outcome: Outcome, report: Report): string[] {
       found.push(`${id}: the books say ${accepted} were accepted, the sandbox received ${receivedBySandbox}.`);
   }
   return found;
+}
+
+/** Before minutes are spent: the folder must be there. What an earlier run wrote is gone, so that nobody takes it for this one's. */
+export function makeRoomFor(file: string): void {
+  const folder = dirname(resolve(file));
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    throw new Error(`There is no folder ${folder} to write ${file} in.`);
+  rmSync(file, { force: true });
 }
 
 /** Whole or not at all: nobody reads half a file. */

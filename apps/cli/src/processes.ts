@@ -35,7 +35,7 @@ export type RunningProcess<Ready = unknown> = {
 };
 
 /** A cold start compiles the sources, on a busy machine with two cores. */
-const readyWithinMs = 60_000;
+const readyWithinMs = 120_000;
 /** A worker finishes or hands back within 25 s of being asked. */
 const stopWithinMs = 28_000;
 const shownLines = 15;

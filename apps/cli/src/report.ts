@@ -44,6 +44,7 @@ export function showReport(story: Story): string[] {
     ...showBooks(story),
     ...heading("Who was left out, and who could not be reached"),
     ...showReasons(story.report),
+    ...showDelivery(story.report),
     ...heading("Segments (the first match wins)"),
     ...showSegments(story),
     ...heading("What a live workspace would have held back"),
@@ -91,6 +92,14 @@ function showReasons(report: Report): string[] {
     [{ title: "channel" }, { title: "" }, { title: "because" }, { title: "messages", align: "right" }],
     rows,
   );
+}
+
+/** What providers said afterwards about messages they had accepted. */
+function showDelivery(report: Report): string[] {
+  return Object.entries(report.channels).flatMap(([channel, { delivery }]) => {
+    const told = reasons(delivery).map(([what, of]) => `${of} ${what}`);
+    return told.length > 0 ? [`  ${channel}, as reported later: ${told.join(", ")}`] : [];
+  });
 }
 
 const reasons = (counts: Readonly<Record<string, number>>): [string, string][] =>

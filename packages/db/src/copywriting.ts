@@ -27,43 +27,6 @@ export async function readCampaign(db: Db, campaignId: Id): Promise<CampaignToWr
   return rows[0] ?? null;
 }
 
-export type TopProduct = {
-  sku: string;
-  name: string;
-  priceMicros: number;
-  currency: string;
-  url: string;
-  buyers: number;
-};
-
-/**
- * What sets a segment apart in what it buys: products ranked by how much more often its contacts buy them than everybody
- * does, among those that at least a few of them bought. Without a segment: what most people buy.
- */
-export async function topProducts(
-  db: Db,
-  of: { workspaceId: Id; contacts: string; params: unknown[]; limit: number },
-): Promise<TopProduct[]> {
-  const place = of.params.length;
-  const { rows } = await db.sql.query<TopProduct & { priceMicros: string; buyers: string }>(
-    `with members as materialized (select c.id from contact c where c.workspace_id = $${place + 1} and ${of.contacts}),
-     bought as (
-       select a.product_id, count(distinct a.contact_id) as everyone,
-              count(distinct a.contact_id) filter (where m.id is not null) as buyers
-         from activity a left join members m on m.id = a.contact_id
-        where a.workspace_id = $${place + 1} and a.kind = 'purchase' and a.product_id is not null
-        group by a.product_id
-     )
-     select p.sku, p.name, p.price_micros as "priceMicros", p.currency, p.url, b.buyers
-       from bought b join product p on p.id = b.product_id
-      where p.available and p.price_micros > 0 and b.buyers > 0
-      order by b.buyers::float8 * ln(1 + b.buyers::float8 / (b.everyone + 20)) desc, p.sku
-      limit $${place + 2}`,
-    [...of.params, of.workspaceId, of.limit],
-  );
-  return rows.map((row) => ({ ...row, priceMicros: Number(row.priceMicros), buyers: Number(row.buyers) }));
-}
-
 export type VariantSlot = { segmentId: Id | null; locale: string; facts: FactSheet };
 
 /** Makes the variants a campaign needs, empty and waiting; those that stand from an earlier plan are written anew. */

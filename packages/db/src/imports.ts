@@ -55,6 +55,13 @@ export type OpenImport = {
 
 /** Any number that no other use of two-key advisory locks here takes. */
 const lockClass = 0x1390;
+/** After this many rows the planner's knowledge is out of date, and the first preflight would be many times slower. */
+const worthAnalyzing = 1_000;
+const tablesOf: Record<ImportKind, readonly string[]> = {
+  contacts: ["contact", "address", "consent"],
+  products: ["product"],
+  activity: ["activity"],
+};
 /** Rejected rows beyond this are counted and not kept: such a file needs another look, not a longer list. */
 const mostRejectsKept = 100_000;
 
@@ -91,6 +98,7 @@ export async function openImport(
         [of.workspaceId, of.kind, contentHash],
       );
       if (rows.length > 0) addNote(progress.notes, "import.same_file", 1);
+      if (progress.rows >= worthAnalyzing) await client.query(`vacuum (analyze) ${tablesOf[of.kind].join(", ")}`);
       return await end(client, { id, state: "finished", notes: progress.notes, contentHash });
     },
     stop: async (code) => {

@@ -19,7 +19,7 @@ export function compileVerdict(
   const { params, contacts, now = "clock.now" } = of;
   return `clock as materialized (select chorus_now() as now),
   page as materialized (
-    select c.id, c.workspace_id, c.time_zone, ${segmentOf(plan, params, now)} as segment_id, ${localeOf(plan, params)} as message_locale
+    select c.id, c.workspace_id, c.time_zone, ${compileSegment(plan, params, now)} as segment_id, ${localeOf(plan, params)} as message_locale
       from contact c, clock
      where c.workspace_id = ${params.add(plan.workspaceId, "bigint")} and ${compileRule(plan.audience, params, now)} and ${contacts}
   ),
@@ -55,12 +55,8 @@ export function compileVerdict(
   )`;
 }
 
-/** A condition over a contact row named `c`: is this its segment in the plan, by first match? */
-export const compileMembership = (plan: Plan, params: Params, segmentId: string): string =>
-  `${segmentOf(plan, params, "chorus_now()")} = ${params.add(segmentId, "bigint")}`;
-
-/** Whoever declined profiling is everyone else, whatever they did. */
-function segmentOf(plan: Plan, params: Params, now: string): string {
+/** The segment of a contact row named `c`, by first match; null is everyone else, as is whoever declined profiling. */
+export function compileSegment(plan: Plan, params: Params, now: string): string {
   const cases = plan.segments.map(
     (segment) => `when ${compileRule(segment.rule, params, now)} then ${params.add(segment.id, "bigint")}`,
   );

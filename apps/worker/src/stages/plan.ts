@@ -1,11 +1,9 @@
 /** Decides which variants a campaign needs, with the facts each may state, and has them written. */
 import type { Fact, FactSheet, Link } from "@chorus/core/fact";
 import type { Id } from "@chorus/core/id";
-import type { Plan } from "@chorus/core/plan";
-import { placeVariants, readCampaign, type TopProduct, topProducts, type VariantSlot } from "@chorus/db/copywriting";
+import { placeVariants, readCampaign, type VariantSlot } from "@chorus/db/copywriting";
 import { buildPlan } from "@chorus/db/plans";
-import { openParams } from "@chorus/db/segment-sql";
-import { compileMembership } from "@chorus/db/verdict-sql";
+import { type TopProduct, topProducts } from "@chorus/db/top-products";
 import type { World } from "../world.ts";
 
 /** Enough to choose from, few enough to read. */
@@ -16,24 +14,15 @@ export async function planCampaign(world: World, { campaignId }: { campaignId: I
   const plan = await buildPlan(world.db.sql, campaignId, world.channels);
   if (!campaign || !plan || campaign.state !== "writing") return;
   const slots: VariantSlot[] = [];
+  const products = await topProducts(world.db, plan, productsPerSegment);
   for (const segmentId of [...plan.segments.map((segment) => segment.id), null]) {
-    const facts = addProducts(campaign.brief.factSheet, await productsOf(world, plan, segmentId));
+    const bought = products.filter((product) => product.segmentId === segmentId);
+    const facts = addProducts(campaign.brief.factSheet, bought);
     slots.push(...campaign.locales.map((locale) => ({ segmentId, locale, facts })));
   }
   const variants = await placeVariants(world.db, campaignId, slots);
   world.log.info({ campaignId, variants: variants.length }, "campaign.planned");
   for (const { id, revision } of variants) await world.producer.knock("writeVariant", { variantId: id, revision });
-}
-
-async function productsOf(world: World, plan: Plan, segmentId: Id | null): Promise<TopProduct[]> {
-  const params = openParams();
-  const contacts = segmentId === null ? "true" : compileMembership(plan, params, segmentId);
-  return await topProducts(world.db, {
-    workspaceId: plan.workspaceId,
-    contacts,
-    params: params.values,
-    limit: productsPerSegment,
-  });
 }
 
 /** The brief's own facts win over a product's of the same id. */
