@@ -19,7 +19,7 @@ test("help is shown for no command, for --help anywhere and for help", () => {
 
 test.each([
   ["demos", /no command "demos". Did you mean demo\?/],
-  ["frobnicate", /There is: demo, up, import, verify/],
+  ["frobnicate", /There is: demo, up, import, migrate, verify/],
   ["demo --exits", /demo has no option --exits. Did you mean --exit\?/],
   ["demo --limit", /--limit/],
   ["demo --limit none", /--limit is how many/],

@@ -20,6 +20,7 @@ Commands
             --port N           port of the API; a free one without it
   import    FILE --kind contacts|products|activity --key KEY [--url URL]
                                take in a CSV file through the API; --url is not needed while \`up\` or \`demo\` runs here
+  migrate                      bring DATABASE_URL and the queue up to this version; part of every deployment
   verify    [--run ID]         the books against the sandbox's wire log, message id by message id
 
 Examples
@@ -38,6 +39,7 @@ export type Command =
   | { is: "demo"; options: DemoOptions; port: number | null }
   | { is: "up"; options: UpOptions; port: number | null }
   | { is: "import"; options: Omit<ImportOptions, "url"> & { url: string | null } }
+  | { is: "migrate" }
   | { is: "verify"; run: string | null };
 
 const text = { type: "string" } as const;
@@ -46,6 +48,7 @@ const known = {
   demo: { exit: flag, json: text, limit: text, port: text },
   up: { live: flag, port: text },
   import: { kind: text, key: text, url: text },
+  migrate: {},
   verify: { run: text },
 } as const;
 type Name = keyof typeof known;
@@ -95,6 +98,8 @@ function build(name: Name, values: Values, file: string | undefined): Command {
       return { is: "up", options: { live: values.live === true }, port };
     case "import":
       return buildImport(file, { kind: string("kind"), key: string("key"), url: string("url") });
+    case "migrate":
+      return { is: "migrate" };
     case "verify":
       return { is: "verify", run: string("run") };
   }

@@ -27,7 +27,7 @@ import { createWithKeys } from "./workspace.ts";
 const contacts = 500;
 const providerMs = 250;
 const workersAtOnce = 2;
-const kills = 22;
+const kills = 20;
 
 const backends = [
   { name: "PostgreSQL", queueUrl: (databaseUrl: string) => databaseUrl },

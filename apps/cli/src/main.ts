@@ -6,6 +6,7 @@ import { type Command, help, readCommand } from "./command.ts";
 import { demo } from "./demo.ts";
 import { type Halt, openHalt } from "./halt.ts";
 import { importFile } from "./import.ts";
+import { migrateDeployment } from "./migrate.ts";
 import { loadEnvFile, readSettings } from "./settings.ts";
 import { lastSession } from "./state-folder.ts";
 import { up } from "./up.ts";
@@ -29,6 +30,8 @@ async function run(command: Command, halt: Halt): Promise<number> {
       const url = command.options.url ?? apiOfRunning();
       return await importFile({ options: { ...command.options, url }, signal: halt.signal, say });
     }
+    case "migrate":
+      return await migrateDeployment({ settings: settingsWith(null), say });
     case "verify":
       return await verify({ settings: settingsWith(null), run: command.run, say });
   }

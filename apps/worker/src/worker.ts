@@ -11,6 +11,7 @@ import { type Result, recordResults } from "@chorus/db/result";
 import { beat, beatEveryMs, registerWorker, retireWorker } from "@chorus/db/workers";
 import { openOpenAiWriter } from "@chorus/prompts/openai-writer";
 import { openConsumer } from "@chorus/queue/consumer";
+import { inspectQueue } from "@chorus/queue/health";
 import { openProducer } from "@chorus/queue/producer";
 import { pino } from "pino";
 import { openBatcher } from "./batcher.ts";
@@ -66,6 +67,10 @@ export async function startWorker(config: Config): Promise<{ stop(): Promise<voi
     onError: (trouble) =>
       log.error({ ...trouble, error: "error" in trouble ? String(trouble.error) : undefined }, `queue.${trouble.is}`),
   });
+  void inspectQueue(config.QUEUE_URL).then(
+    ({ warnings, ...queue }) => log[warnings.length > 0 ? "warn" : "info"]({ ...queue, warnings }, "queue.inspected"),
+    fault("queue.uninspected"),
+  );
   const beating = every(beatEveryMs, () => beat(db, workerId), fault("worker.beat_failed"));
   const sweeping = every(sweepEveryMs, () => watchOver(world), fault("sweep.failed"));
   log.info({ workerId, writer: world.model?.name ?? "template" }, "worker.ready");

@@ -64,7 +64,7 @@ function tally(channel: WireChannel, counts: WireCount): Html {
   const others = [
     of.refused > 0 && `${numberText(of.refused)} refused`,
     of.rate_limited > 0 && `${numberText(of.rate_limited)} told to wait`,
-    of.failed > 0 && `${numberText(of.failed)} errors`,
+    of.failed > 0 && `${numberText(of.failed)} failed`,
     of.inbound > 0 && `${numberText(of.inbound)} ${of.inbound === 1 ? "reply" : "replies"}`,
   ].filter(Boolean);
   return html`<div class="tally"><dt>${channelSign(channel)} ${channelNames[channel]}</dt><dd><b>${numberText(of.accepted)}</b> accepted${others.length > 0 && html`<small>${others.join(", ")}</small>`}</dd></div>`;
