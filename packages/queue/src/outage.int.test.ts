@@ -82,7 +82,7 @@ onBothBackends((_, __, promise) => {
     await bench.produce().knock("pumpLane", lane);
     line.mend();
     await vi.waitFor(() => expect(bench.done).toHaveLength(1), later);
-    expect(consumer.isRunning()).toBe(true);
+    await vi.waitFor(() => expect(consumer.isRunning()).toBe(true), later); // the other queues' workers follow
   });
 
   promise("jobs run again after an outage, also those knocked during it", async ({ home, produce, consume, done }) => {
