@@ -11,7 +11,6 @@ export default defineConfig({
   test: {
     pool: "forks",
     fileParallelism: true,
-    maxWorkers: 2, // vitest would leave one core unused, and most of these tests wait for a server or a process
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 30_000,

@@ -65,7 +65,7 @@ onBothBackends((_, __, promise) => {
   promise("a knock on a line that went silent is answered with unreachable within 3 s", async ({ home, produce }) => {
     const { url, line } = await home.byLine();
     const producer = produce(url);
-    expect(await producer.knock("pumpLane", lane)).toEqual({ is: "knocked" });
+    await vi.waitFor(async () => expect(await producer.knock("pumpLane", lane)).toEqual({ is: "knocked" }), later);
     line.silence();
     const startedAt = performance.now();
     expect(await producer.knock("pumpLane", lane)).toMatchObject({ is: "unreachable" });
@@ -79,7 +79,8 @@ onBothBackends((_, __, promise) => {
     const consumer = bench.consume({}, url);
     await vi.waitFor(() => expect(bench.troubles.length).toBeGreaterThan(0), soon);
     expect(consumer.isRunning()).toBe(false);
-    await bench.produce().knock("pumpLane", lane);
+    const producer = bench.produce();
+    await vi.waitFor(async () => expect(await producer.knock("pumpLane", lane)).toEqual({ is: "knocked" }), later);
     line.mend();
     await vi.waitFor(() => expect(bench.done).toHaveLength(1), later);
     await vi.waitFor(() => expect(consumer.isRunning()).toBe(true), later); // the other queues' workers follow
@@ -92,7 +93,7 @@ onBothBackends((_, __, promise) => {
     await vi.waitFor(() => expect(consumer.isRunning()).toBe(true), soon);
     line.cut();
     await new Promise((resolve) => setTimeout(resolve, 2_000));
-    await producer.knock("pumpLane", lane);
+    await vi.waitFor(async () => expect(await producer.knock("pumpLane", lane)).toEqual({ is: "knocked" }), later);
     line.mend();
     await vi.waitFor(() => expect(done).toHaveLength(1), later);
     await producer.knock("expandAudience", { runId: "1" });
