@@ -15,7 +15,9 @@ export type Room = {
 const everywhere = ["zod"];
 /** Every integration test may have a database of its own. */
 const testDatabase = "@chorus/db/test-db";
-const packages = ["core", "db", "queue", "channels", "prompts", "guards", "sandbox"].map((name) => `packages/${name}`);
+const packages = ["core", "db", "queue", "channels", "prompts", "guards", "sandbox", "telemetry"].map(
+  (name) => `packages/${name}`,
+);
 
 export const rooms: Readonly<Record<string, Room>> = {
   "packages/core": { mayImport: [], outside: everywhere },
@@ -26,12 +28,22 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   "packages/queue": {
     mayImport: ["packages/core"],
-    outside: [...everywhere, "bullmq", "ioredis", "pg"], // pg: BullMQ's PostgreSQL backend is handed a pool
+    outside: [...everywhere, "@bull-board/api", "bullmq", "ioredis", "pg"], // pg: BullMQ's PostgreSQL backend is handed a pool
     inTests: [testDatabase],
   },
   "packages/channels": {
     mayImport: ["packages/core"],
-    outside: [...everywhere, "@slack/web-api", "libphonenumber-js", "mjml", "nodemailer", "twilio"],
+    outside: [...everywhere, "@slack/web-api", "libphonenumber-js", "mjml", "nodemailer", "postal-mime", "twilio"],
+  },
+  "packages/telemetry": {
+    mayImport: ["packages/core"],
+    outside: [
+      ...everywhere,
+      "@opentelemetry/api",
+      "@opentelemetry/exporter-trace-otlp-http",
+      "@opentelemetry/resources",
+      "@opentelemetry/sdk-trace-node",
+    ],
   },
   "packages/prompts": { mayImport: ["packages/core", "packages/guards"], outside: [...everywhere, "openai"] },
   "packages/sandbox": {
@@ -39,10 +51,19 @@ export const rooms: Readonly<Record<string, Room>> = {
     outside: [...everywhere, "@fastify/formbody", "fastify", "postal-mime", "smtp-server"],
   },
   "apps/api": {
-    mayImport: ["packages/core", "packages/db", "packages/queue", "packages/channels", "packages/guards"],
+    mayImport: [
+      "packages/core",
+      "packages/db",
+      "packages/queue",
+      "packages/channels",
+      "packages/guards",
+      "packages/telemetry",
+    ],
     outside: [
       ...everywhere,
-      "@fastify/formbody",
+      "@bull-board/api",
+      "@bull-board/fastify",
+      "@fastify/rate-limit",
       "@fastify/swagger",
       "@scalar/fastify-api-reference",
       "csv-parse",
