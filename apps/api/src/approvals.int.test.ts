@@ -1,6 +1,8 @@
 import { channels } from "@chorus/channels/registry";
 import { twoPersonThreshold } from "@chorus/core/campaign";
+import { lease } from "@chorus/db/lease";
 import { launchDue } from "@chorus/db/runs";
+import { registerWorker } from "@chorus/db/workers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Json, openTestApi, type TestApi } from "./test-api.ts";
 import { addContacts, approve, haveLaunched, haveWritten, makeCampaign, soundContents } from "./test-campaign.ts";
@@ -273,11 +275,16 @@ describe("the levers", () => {
     const campaign = await makeCampaign(api);
     await haveLaunched(api, campaign);
     const other = await api.openWorkspace();
-    expect((await api.ask("POST", "/v1/stop", { key: other.keys.owner })).body).toEqual({ paused: 0 });
-    const stopped = await post("/v1/stop");
-    expect(stopped.body.paused).toBeGreaterThan(0);
-    const [run] = (await api.ask("GET", `/v1/campaigns/${campaign.id}/runs`)).body.items;
-    expect(run).toMatchObject({ state: "paused", stateBecause: "Everything was stopped." });
+    expect((await api.ask("POST", "/v1/stop", { key: other.keys.owner })).body).toEqual({ stopped: 0 });
+    const stopped = await api.ask("POST", "/v1/stop", { body: { because: "Wrong price" } });
+    expect(stopped.body.stopped).toBeGreaterThan(0);
+    expect((await api.ask("GET", "/v1/stop")).body.stop).toMatchObject({ because: "Wrong price" });
+    const workerId = await registerWorker(api.db, "test");
+    const leased = () => lease(api.db, { channel: "email", class: "marketing", lane: 0, workerId, limit: 1 });
+    expect(await leased()).toEqual([]);
+    expect((await api.ask("POST", "/v1/release")).body).toEqual({ released: true });
+    expect((await api.ask("POST", "/v1/release")).body).toEqual({ released: false });
+    expect((await api.ask("GET", "/v1/stop")).body).toEqual({ stop: null });
   });
 });
 

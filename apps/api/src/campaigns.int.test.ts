@@ -204,11 +204,17 @@ describe("planning", () => {
       consumer = openConsumer({
         url: api.db.url,
         world: null,
-        concurrency: { plan: 1, write: 1, expand: 1, send: 1 },
+        concurrency: { plan: 1, write: 1, expand: 1, send: 1, urgent: 1 },
         onError: () => {},
         handlers: {
           planCampaign: async (_world, { campaignId }) => resolve(campaignId),
-          ...{ writeVariant: unasked, launchRuns: unasked, expandAudience: unasked, pumpLane: unasked },
+          ...{
+            writeVariant: unasked,
+            launchRuns: unasked,
+            expandAudience: unasked,
+            pumpLane: unasked,
+            pumpUrgent: unasked,
+          },
         },
       });
     });

@@ -54,7 +54,10 @@ function fromPostgres(error: unknown): Refusal | null {
   if (!(error instanceof Error)) return null;
   const code = "code" in error ? String(error.code) : "";
   const isAway =
-    away.test(code) || /connection (timeout|terminated)|timeout exceeded when trying to connect/i.test(error.message);
+    away.test(code) ||
+    /connection (timeout|terminated)|timeout exceeded when trying to connect|not currently accepting connections/i.test(
+      error.message,
+    );
   if (!isAway) return null;
   return {
     is: "unavailable",

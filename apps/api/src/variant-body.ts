@@ -45,6 +45,7 @@ async function previewsOf(world: World, variant: Variant): Promise<z.infer<typeo
     voice: workspace.voice,
     sender: workspace.sender,
     locale: variant.locale,
+    class: "marketing",
     links: sampleLinks(world.linkTokens, world.publicUrl()),
     campaign: {
       id: world.seal.seal("campaign", variant.campaignId),

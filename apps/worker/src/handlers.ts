@@ -3,8 +3,15 @@ import type { Handlers } from "@chorus/queue/consumer";
 import { expandAudience } from "./stages/expand.ts";
 import { launchRuns } from "./stages/launch.ts";
 import { planCampaign } from "./stages/plan.ts";
-import { pumpLane } from "./stages/pump.ts";
+import { pumpLane, pumpUrgent } from "./stages/pump.ts";
 import { writeVariant } from "./stages/write.ts";
 import type { World } from "./world.ts";
 
-export const handlers = { planCampaign, writeVariant, launchRuns, expandAudience, pumpLane } satisfies Handlers<World>;
+export const handlers = {
+  planCampaign,
+  writeVariant,
+  launchRuns,
+  expandAudience,
+  pumpLane,
+  pumpUrgent,
+} satisfies Handlers<World>;

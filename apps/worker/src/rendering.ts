@@ -1,14 +1,21 @@
 /** Compiled variants: everything that is the same for all messages of a variant is done once and kept. */
 import type { Channel, LinkMaker, Render } from "@chorus/core/channel";
-import type { Id, IdSeal } from "@chorus/core/id";
+import type { IdSeal } from "@chorus/core/id";
 import { type LinkTokens, unsubscribeLink } from "@chorus/core/link-token";
+import { contentHash } from "@chorus/core/variant";
 import { readVariant } from "@chorus/db/copywriting";
+import type { Leased } from "@chorus/db/lease";
 import type { Db } from "@chorus/db/open";
+import type { SendCopy } from "@chorus/db/send-copy";
+import { getWorkspace } from "@chorus/db/workspaces";
 
 export type Rendering = {
-  /** Throws when the variant or its content for the channel is gone or cannot be compiled. */
-  of(variantId: Id, channel: string): Promise<Render>;
+  /** Throws when the message's words are gone or cannot be compiled. */
+  of(message: Rendered): Promise<Render>;
 };
+
+/** What decides how a message is rendered: its own words, or its variant's. */
+export type Rendered = Pick<Leased, "workspaceId" | "channel" | "class" | "locale" | "variantId" | "send">;
 
 const keptAtMost = 500;
 
@@ -22,16 +29,19 @@ export function openRendering(world: {
   const compiled = new Map<string, Promise<Render>>();
   const links = makeLinks(world);
 
-  async function compile(variantId: Id, channelId: string): Promise<Render> {
-    const channel = world.channels.find((each) => each.id === channelId);
-    const variant = await readVariant(world.db, variantId);
-    if (!channel || !variant) throw new Error(`Variant ${variantId} or channel ${channelId} is not there.`);
-    return channel.compile(variant.contents[channelId], {
-      facts: variant.facts,
-      voice: variant.voice,
-      sender: variant.sender,
-      locale: variant.locale,
-      links,
+  async function compile(message: Rendered): Promise<Render> {
+    const channel = world.channels.find((each) => each.id === message.channel);
+    if (!channel) throw new Error(`There is no channel ${message.channel}.`);
+    return message.send ? await compileSend(channel, message, message.send) : await compileVariant(channel, message);
+  }
+
+  async function compileVariant(channel: Channel, message: Rendered): Promise<Render> {
+    const variant = message.variantId === null ? null : await readVariant(world.db, message.variantId);
+    if (!variant) throw new Error(`Variant ${message.variantId} is not there.`);
+    const { facts, voice, sender, locale } = variant;
+    return channel.compile(variant.contents[channel.id], {
+      ...{ facts, voice, sender, locale, links },
+      class: message.class,
       campaign: {
         id: world.seal.seal("campaign", variant.campaignId),
         workspaceId: world.seal.seal("workspace", variant.workspaceId),
@@ -39,12 +49,26 @@ export function openRendering(world: {
     });
   }
 
+  async function compileSend(channel: Channel, message: Rendered, send: SendCopy): Promise<Render> {
+    const workspace = await getWorkspace(world.db, message.workspaceId);
+    if (!workspace) throw new Error(`Workspace ${message.workspaceId} is not there.`);
+    return channel.compile(send.content, {
+      facts: send.facts,
+      voice: workspace.voice,
+      sender: { ...workspace.sender, ...send.sender },
+      locale: message.locale,
+      links,
+      class: message.class,
+      campaign: { id: "single", workspaceId: world.seal.seal("workspace", workspace.id) },
+    });
+  }
+
   return {
-    of(variantId, channel) {
-      const key = `${variantId} ${channel}`;
+    of(message) {
+      const key = keyOf(message);
       const known = compiled.get(key);
       if (known) return known;
-      const compiling = compile(variantId, channel);
+      const compiling = compile(message);
       compiling.catch(() => compiled.delete(key));
       compiled.set(key, compiling);
       const oldest = compiled.size > keptAtMost ? compiled.keys().next().value : undefined;
@@ -53,6 +77,12 @@ export function openRendering(world: {
     },
   };
 }
+
+/** Single sends with the same words share what was compiled; only their fields differ. */
+const keyOf = ({ channel, class: messageClass, ...message }: Rendered): string =>
+  message.send
+    ? contentHash([message.workspaceId, channel, messageClass, message.locale, message.send])
+    : `${message.variantId} ${channel}`;
 
 function makeLinks(world: { seal: IdSeal; linkTokens: LinkTokens; publicUrl: string }): LinkMaker {
   return (publicId) => {

@@ -6,7 +6,7 @@ it("no more hand-overs are under way than there are slots, and all get their tur
   let busy = 0;
   let most = 0;
   const handOver = async () => {
-    const giveBack = await slots.take();
+    const giveBack = await slots.take({ urgent: false });
     most = Math.max(most, ++busy);
     await new Promise((resolve) => setTimeout(resolve, 1));
     busy--;
@@ -18,12 +18,12 @@ it("no more hand-overs are under way than there are slots, and all get their tur
 
 it("a slot given back twice counts once", async () => {
   const slots = openSlots(1);
-  const giveBack = await slots.take();
+  const giveBack = await slots.take({ urgent: false });
   giveBack();
   giveBack();
-  await slots.take();
+  await slots.take({ urgent: false });
   const third = await Promise.race([
-    slots.take().then(() => "given"),
+    slots.take({ urgent: false }).then(() => "given"),
     new Promise((resolve) => setTimeout(resolve, 5, "waiting")),
   ]);
   expect(third).toBe("waiting");

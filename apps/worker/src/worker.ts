@@ -24,7 +24,7 @@ import { watchOver } from "./stages/watch-over.ts";
 import type { World } from "./world.ts";
 
 /** Jobs of each queue that this process runs at a time. Sending waits on providers, so several lanes share a worker. */
-const concurrency = { plan: 2, write: 4, expand: 1, send: 12 };
+const concurrency = { plan: 2, write: 4, expand: 1, send: 12, urgent: 8 };
 const sweepEveryMs = 1_000;
 /** Longer than any carrier waits for its provider (RFC 5321 §4.5.3.2.6 asks for ten minutes after the final dot). */
 const sendWithinMs = 12 * 60_000;

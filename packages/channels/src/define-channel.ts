@@ -2,39 +2,41 @@
  * Declares a channel. Content, body and providers are tied together here: a body that no provider of the channel can
  * send does not compile, and whatever comes from outside is read by the content's schema before anything sees it.
  */
-import type { Channel, CompileFor, Preview, ProviderAccount, Render } from "@chorus/core/channel";
+import type { Channel, CheckWithin, CompileFor, Preview, ProviderAccount, Render } from "@chorus/core/channel";
 import type { Recipient } from "@chorus/core/contact";
-import type { FactSheet } from "@chorus/core/fact";
 import type { Problem } from "@chorus/core/problem";
 import type { z } from "zod";
 import { readContent } from "./content.ts";
 import type { Provider } from "./define-provider.ts";
 
-type Within = { readonly facts: FactSheet; readonly locale: string; readonly brand?: string | undefined };
-
 type Declaration<Content, Body> = Omit<
   Channel<Content, Body>,
-  "content" | "providers" | "check" | "compile" | "preview" | "open"
+  "content" | "single" | "providers" | "check" | "compile" | "preview" | "open"
 > & {
+  /** What is written for a campaign. */
   readonly content: z.ZodType<Content>;
+  /** What another service may send by itself; the content when not given. */
+  readonly single?: z.ZodType<Content>;
   readonly providers: readonly Provider<Body>[];
-  check(content: Content, within: Within): Problem[];
+  check(content: Content, within: CheckWithin): Problem[];
   compile(content: Content, within: CompileFor): Render<Body>;
   preview(content: Content, within: CompileFor, to: Recipient): Preview;
 };
 
 export function defineChannel<Content, Body>(of: Declaration<Content, Body>): Channel<Content, Body> {
+  const single = of.single ?? of.content;
   const readOrThrow = (content: unknown): Content => {
-    const read = readContent(of.content, content);
+    const read = readContent(single, content);
     if (read.is === "ok") return read.value;
     const wrong = read.problems.map(({ path, message }) => `${path}: ${message}`);
     throw new Error(`This is not content of the ${of.id} channel; check() refuses it:\n${wrong.join("\n")}`);
   };
   return {
     ...of,
+    single,
     providers: of.providers.map((provider) => provider.id),
     check(content, within) {
-      const read = readContent(of.content, content);
+      const read = readContent(within.single ? single : of.content, content);
       return read.is === "ok" ? of.check(read.value, within) : [...read.problems];
     },
     compile: (content, within) => of.compile(readOrThrow(content), within),

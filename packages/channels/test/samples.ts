@@ -31,6 +31,7 @@ export const compileFor = (more: Partial<CompileFor> = {}): CompileFor => ({
     unsubscribe: `https://links.example.com/u/${id}`,
     link: (number) => `https://links.example.com/c/${id}?n=${number}&x=1`,
   }),
+  class: "marketing",
   campaign: { id: "cmp_0000000000000000000000000a", workspaceId: "wsp_0000000000000000000000000b" },
   ...more,
 });

@@ -5,6 +5,7 @@ import type { Recipient } from "./contact.ts";
 import type { ProviderEvent } from "./event.ts";
 import type { FactSheet } from "./fact.ts";
 import type { Counted } from "./measure.ts";
+import type { MessageClass } from "./message.ts";
 import type { Money } from "./money.ts";
 import type { Checked, Problem } from "./problem.ts";
 
@@ -113,6 +114,8 @@ export type CompileFor = {
   readonly voice: BrandVoice;
   readonly sender: Sender;
   readonly locale: string;
+  /** Only a marketing message says how to opt out. */
+  readonly class: MessageClass;
   readonly links: LinkMaker;
   /** Groups a campaign's mails for mailbox providers (Feedback-ID); public ids, no personal data. */
   readonly campaign: { readonly id: string; readonly workspaceId: string };
@@ -138,6 +141,14 @@ export type Preview = {
   }[];
 };
 
+export type CheckWithin = {
+  readonly facts: FactSheet;
+  readonly locale: string;
+  readonly brand?: string | undefined;
+  /** Given for a message that is no campaign's: it is read as `single`, and measured with what its class adds. */
+  readonly single?: { readonly class: MessageClass } | undefined;
+};
+
 /** A contact point in the one form that is stored and compared. A warning does not stop it. */
 export type Normalized = Checked<{ address: string; warning?: Problem | undefined }>;
 
@@ -147,6 +158,8 @@ export type Channel<Content = unknown, Body = unknown> = {
   readonly traits: Traits;
   /** Model output, review form and stored JSON are all this shape. */
   readonly content: z.ZodType<Content>;
+  /** A message that another service sends by itself: the same fields, and those may be left out that only a campaign needs. */
+  readonly single: z.ZodType<Content>;
   /** One paragraph for whoever writes, human or model. */
   readonly writingNotes: string;
   readonly providers: readonly string[];
@@ -155,7 +168,7 @@ export type Channel<Content = unknown, Body = unknown> = {
    * Measures with the worst case of every slot; shortening is a writer's step, never a channel's. Among the problems
    * may be warnings (`severity`). With the brand given, what is added in its name is counted exactly.
    */
-  check(content: unknown, within: { facts: FactSheet; locale: string; brand?: string | undefined }): Problem[];
+  check(content: unknown, within: CheckWithin): Problem[];
   /** Once per variant; the function it returns runs once per message and only splices. */
   compile(content: unknown, within: CompileFor): Render<Body>;
   preview(content: unknown, within: CompileFor, to: Recipient): Preview;

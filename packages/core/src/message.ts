@@ -27,6 +27,14 @@ export type MessageState = keyof typeof messageStates;
 
 export const messageClasses = { security: 0, transactional: 1, marketing: 2 } as const;
 export type MessageClass = keyof typeof messageClasses;
+/** By urgency: what may not wait comes first. */
+export const classNames = Object.keys(messageClasses) as [MessageClass, ...MessageClass[]];
+/** Throws on a number that this version does not know. */
+export function classNamed(no: number): MessageClass {
+  const name = classNames.find((each) => messageClasses[each] === no);
+  if (!name) throw new Error(`The ledger holds a message class this version does not know: ${no}.`);
+  return name;
+}
 
 /** Why a message was never handed over. */
 export const skipReasons = ["no_address", "suppressed", "no_consent", "frequency_cap", "no_variant"] as const;

@@ -1,5 +1,6 @@
 /** Everything a run is frozen to at launch. Preflight, expansion and permit all read this one shape. */
 import type { Id } from "./id.ts";
+import type { MessageClass } from "./message.ts";
 import type { PermissionRules } from "./permission.ts";
 import type { Rule } from "./segment.ts";
 
@@ -16,8 +17,18 @@ export type Plan = {
   readonly variants: readonly { readonly id: Id; readonly segmentId: Id | null; readonly locale: string }[];
 };
 
-/** A due message is pumped by one worker at a time in one of these slices of its channel. */
+/**
+ * A due message is pumped by one worker at a time in one of these slices of its channel and class. What is urgent has
+ * lanes of its own, so that a security message never waits behind a campaign.
+ */
 export const laneCount = 16;
+export const urgentLaneCount = 4;
+export const urgentClasses = ["security", "transactional"] as const satisfies readonly MessageClass[];
+export type UrgentClass = (typeof urgentClasses)[number];
+export type Lane = { readonly channel: string; readonly class: MessageClass; readonly lane: number };
 
-/** How long a marketing message stays worth sending after its time has come. */
-export const marketingLifeHours = 24;
+/** How long a message stays worth sending after its time has come, unless its sender says otherwise. */
+export const lifeHours = { security: 0.25, transactional: 72, marketing: 24 } as const satisfies Record<
+  MessageClass,
+  number
+>;

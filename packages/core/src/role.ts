@@ -5,9 +5,9 @@ export type Role = (typeof roles)[number];
 
 /**
  * read: look at anything · data: contacts, products, segments, destinations, suppressions · write: campaigns and copy
- * · approve: say yes to copy · launch: schedule and resume · halt: pause, cancel, stop
+ * · approve: say yes to copy · launch: schedule, resume and release · send: single messages by API · halt: pause, cancel, stop
  */
-export type Permission = "read" | "data" | "write" | "approve" | "launch" | "halt";
+export type Permission = "read" | "data" | "write" | "approve" | "launch" | "send" | "halt";
 
 const allowed: Record<Permission, readonly Role[]> = {
   read: roles,
@@ -15,6 +15,7 @@ const allowed: Record<Permission, readonly Role[]> = {
   write: ["owner", "author"],
   approve: ["owner", "approver"],
   launch: ["owner", "author", "operator"],
+  send: ["owner", "author", "operator"],
   halt: roles,
 };
 

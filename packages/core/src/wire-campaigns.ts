@@ -20,7 +20,7 @@ const listOf = <Item extends z.ZodType>(item: Item, max: number) =>
 const name = z.string().trim().min(1).max(120).describe("what people here call the campaign; no reader sees it");
 const segments = listOf(publicId, 20).describe("segments in order: the first match wins, the rest are everyone else");
 const channels = listOf(z.string().min(1).max(40), 20).min(1).describe("ids as in GET /v1/channels");
-const locale = z.string().max(35).refine(isLocale, "a language tag such as en, en-GB or zh");
+export const locale = z.string().max(35).refine(isLocale, "a language tag such as en, en-GB or zh");
 const locales = listOf(locale, 10)
   .min(1)
   .describe("languages to write in; the first serves whoever reads none of them");

@@ -1,7 +1,7 @@
 /** Messages on the wire: lines of the ledger, found by what a person knows, and one message's whole history. */
 import { z } from "zod";
 import type { MessageState } from "./message.ts";
-import { messageStates } from "./message.ts";
+import { classNames, messageStates } from "./message.ts";
 import { money } from "./money.ts";
 import { instant } from "./wire-campaigns.ts";
 import { pageOf, pageQuery, publicId } from "./wire-page.ts";
@@ -24,6 +24,7 @@ export const messageView = z.object({
   contactId: publicId.nullable(),
   destinationId: publicId.nullable(),
   channel: z.string(),
+  class: z.enum(classNames),
   segmentId: publicId.nullable(),
   variantId: publicId.nullable(),
   locale: z.string(),

@@ -24,7 +24,13 @@ export const actedView = z.object({
     .describe("null: there was none yet"),
   alreadyWithProvider: z.int().describe("handed over, answer not yet recorded, when the lever was pulled"),
 });
-export const stoppedView = z.object({ paused: z.int().describe("runs that were sending and no longer are") });
+export const stopInput = z
+  .strictObject({ because: z.string().trim().min(1).max(300) })
+  .partial()
+  .nullish();
+export const stoppedView = z.object({ stopped: z.int().describe("runs that were sending and no longer are") });
+export const releasedView = z.object({ released: z.boolean().describe("false: nothing was stopped") });
+export const stopView = z.object({ stop: z.object({ at: instant, because: z.string() }).nullable() });
 
 const counts = z.record(z.string(), z.int());
 const books = z.object({

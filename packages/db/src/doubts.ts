@@ -1,9 +1,10 @@
 /** Messages handed over whose answer is unknown: listed, asked about where the provider can be asked, never guessed. */
 import type { Id } from "@chorus/core/id";
-import { messageStates } from "@chorus/core/message";
-import { laneCount, marketingLifeHours } from "@chorus/core/plan";
+import { classNamed, type MessageClass, messageStates } from "@chorus/core/message";
+import { expirySql, laneSql } from "./lanes-sql.ts";
 import { lockMessages } from "./lock-messages.ts";
 import { type Db, inTransaction } from "./open.ts";
+import { type SendCopy, sendColumn } from "./send-copy.ts";
 
 /** What a look-up needs: the message as it was rendered, and when it was handed over. */
 export type Doubt = {
@@ -14,7 +15,9 @@ export type Doubt = {
   readonly campaignId: Id | null;
   readonly channel: string;
   readonly since: Date;
-  readonly variantId: Id;
+  readonly class: MessageClass;
+  readonly variantId: Id | null;
+  readonly send: SendCopy | null;
   readonly locale: string;
   readonly address: string | null;
   readonly firstName: string | null;
@@ -32,7 +35,7 @@ const askAgainAfter = "interval '30 seconds'";
 
 /** Takes doubts whose time to ask has come; each is taken by one worker and comes again later if it stays open. */
 export async function takeDoubtsToAsk(db: Db, limit: number): Promise<Doubt[]> {
-  const { rows } = await db.sql.query<Omit<Doubt, "channel"> & { channelNo: number }>(
+  const { rows } = await db.sql.query<Omit<Doubt, "channel" | "class"> & { channelNo: number; classNo: number }>(
     `with taken as (
        update doubt d set asked = asked + 1, ask_at = chorus_now() + ${askAgainAfter}
         where (run_id, message_id, attempt) in (
@@ -41,17 +44,23 @@ export async function takeDoubtsToAsk(db: Db, limit: number): Promise<Doubt[]> {
        returning d.*
      )
      select t.run_id as "runId", t.message_id as "messageId", t.attempt, m.workspace_id as "workspaceId", r.campaign_id as "campaignId",
-            t.channel_no as "channelNo", t.since, m.variant_id as "variantId", m.locale, coalesce(a.value, x.address) as address,
-            c.first_name as "firstName", coalesce(c.fields, '{}') as fields
+            t.channel_no as "channelNo", t.since, m.class as "classNo", m.variant_id as "variantId", m.locale,
+            ${sendColumn}, coalesce(s.address, a.value, x.address) as address,
+            c.first_name as "firstName", coalesce(c.fields, '{}') || coalesce(s.fields, '{}') as fields
        from taken t
        join message m on m.run_id = t.run_id and m.id = t.message_id
        join run r on r.id = t.run_id
        left join contact c on c.id = m.contact_id
        left join address a on a.contact_id = m.contact_id and a.channel_no = m.channel_no
-       left join destination x on x.id = m.destination_id`,
+       left join destination x on x.id = m.destination_id
+       left join send s on s.run_id = t.run_id and s.message_id = t.message_id`,
     [limit],
   );
-  return rows.map(({ channelNo, ...row }) => ({ ...row, channel: db.channels.idOf(channelNo) }));
+  return rows.map(({ channelNo, classNo, ...row }) => ({
+    ...row,
+    channel: db.channels.idOf(channelNo),
+    class: classNamed(classNo),
+  }));
 }
 
 /**
@@ -94,7 +103,7 @@ const answerStatement = `with clock as materialized (select chorus_now() as now)
         where r.id = s.run_id and s.state = ${messageStates.waiting} and r.state = 'finished'
      )
      insert into due (message_id, run_id, channel_no, lane, class, not_before, expires_at, attempt)
-     select s.id, s.run_id, s.channel_no, abs(mod(hashint8(coalesce(s.contact_id, s.destination_id)), ${laneCount})), s.class,
-            clock.now, s.created_at + make_interval(hours => ${marketingLifeHours}), s.attempt
-       from settled s, clock where s.state = ${messageStates.waiting}
+     select s.id, s.run_id, s.channel_no, ${laneSql("s.class", "coalesce(s.contact_id, s.destination_id, s.id)")}, s.class,
+            clock.now, coalesce(x.expires_at, ${expirySql("s.class", "s.created_at")}), s.attempt
+       from settled s left join send x on x.run_id = s.run_id and x.message_id = s.id, clock where s.state = ${messageStates.waiting}
      on conflict do nothing`;

@@ -148,8 +148,9 @@ export async function unsubscribe(db: Db, ref: MessageRef): Promise<Unsubscribed
 export async function recordClick(db: Db, of: MessageRef & { link: number }): Promise<string | null> {
   const { rows } = await db.sql.query<{ url: string | null }>(
     `with found as (
-       select m.run_id, m.id, v.facts -> 'links' -> ($3::int - 1) ->> 'url' as url
-         from message m join variant v on v.id = m.variant_id where m.run_id = $1 and m.id = $2
+       select m.run_id, m.id, coalesce(s.facts, v.facts) -> 'links' -> ($3::int - 1) ->> 'url' as url
+         from message m left join variant v on v.id = m.variant_id
+         left join send s on s.run_id = m.run_id and s.message_id = m.id where m.run_id = $1 and m.id = $2
      ),
      clicked as (
        insert into click (run_id, message_id, link) select run_id, id, $3 from found where url is not null on conflict do nothing

@@ -1,8 +1,9 @@
 /** Writes the ledger rows of a run, a page of contacts a transaction: resumable, exact, and never twice. */
 import type { Id } from "@chorus/core/id";
 import { messageClasses, messageStates } from "@chorus/core/message";
-import { laneCount, marketingLifeHours, type Plan } from "@chorus/core/plan";
+import type { Plan } from "@chorus/core/plan";
 import type pg from "pg";
+import { expirySql, laneSql } from "./lanes-sql.ts";
 import { type Db, inTransaction } from "./open.ts";
 import { openParams } from "./segment-sql.ts";
 import { compileVerdict } from "./verdict-sql.ts";
@@ -38,9 +39,6 @@ async function lockExpansion(sql: pg.PoolClient, runId: Id): Promise<Expansion |
   );
   return rows[0];
 }
-
-const lane = (id: string) => `abs(mod(hashint8(${id}), ${laneCount}))`;
-const expiry = (from: string) => `${from} + make_interval(hours => ${marketingLifeHours})`;
 
 async function planPage(db: Db, sql: pg.PoolClient, runId: Id, of: Expansion) {
   const params = openParams();
@@ -79,7 +77,7 @@ async function planPage(db: Db, sql: pg.PoolClient, runId: Id, of: Expansion) {
      ),
      queued as (
        insert into due (message_id, run_id, channel_no, lane, class, not_before, expires_at)
-       select m.id, ${run}, m.channel_no, ${lane("m.contact_id")}, m.class, l.not_before, ${expiry("l.not_before")}
+       select m.id, ${run}, m.channel_no, ${laneSql("m.class", "m.contact_id")}, m.class, l.not_before, ${expirySql("m.class", "l.not_before")}
          from recorded m join lines l on l.contact_id = m.contact_id and l.channel_no = m.channel_no
         where m.state = ${messageStates.waiting}
      )
@@ -109,7 +107,7 @@ async function planPosts(db: Db, sql: pg.PoolClient, runId: Id, plan: Plan): Pro
      ),
      queued as (
        insert into due (message_id, run_id, channel_no, lane, class, not_before, expires_at)
-       select id, $1, channel_no, ${lane("destination_id")}, class, chorus_now(), ${expiry("chorus_now()")} from recorded
+       select id, $1, channel_no, ${laneSql("class", "destination_id")}, class, chorus_now(), ${expirySql("class", "chorus_now()")} from recorded
      )
      select count(*) from recorded`,
     [

@@ -1,7 +1,9 @@
 /** Step one of a send: a worker takes due messages of one lane for a while. Cheap and reversible. */
 import type { Id } from "@chorus/core/id";
-import { type MessageClass, messageClasses } from "@chorus/core/message";
+import { classNamed, type MessageClass, messageClasses } from "@chorus/core/message";
+import type { Lane } from "@chorus/core/plan";
 import type { Db } from "./open.ts";
+import { type SendCopy, sendColumn } from "./send-copy.ts";
 
 /** A message in a worker's hands, with all that rendering and sending need. */
 export type Leased = {
@@ -12,7 +14,10 @@ export type Leased = {
   readonly leaseToken: string;
   readonly channel: string;
   readonly class: MessageClass;
-  readonly variantId: Id;
+  /** Null for a single send whose words came with it. */
+  readonly variantId: Id | null;
+  /** What a single send says; null for what a campaign planned. */
+  readonly send: SendCopy | null;
   readonly locale: string;
   /** null when the contact's address, or the destination, has gone since the message was planned. */
   readonly address: string | null;
@@ -23,7 +28,7 @@ export type Leased = {
 
 export const leaseMs = 10_000;
 
-export type LeaseWish = { channel: string; lane: number; workerId: Id; limit: number };
+export type LeaseWish = Lane & { readonly workerId: Id; readonly limit: number };
 
 type Row = {
   run_id: Id;
@@ -32,7 +37,8 @@ type Row = {
   campaign_id: Id | null;
   lease_token: string;
   class: number;
-  variant_id: Id;
+  variant_id: Id | null;
+  send: SendCopy | null;
   locale: string;
   address: string | null;
   first_name: string | null;
@@ -48,9 +54,9 @@ export async function lease(db: Db, wish: LeaseWish): Promise<Leased[]> {
   const { rows } = await db.sql.query<Row>(
     `with clock as materialized (select chorus_now() as now),
      chosen as materialized (
-       select r.id from run r, clock
+       select r.id from run r join workspace w on w.id = r.workspace_id and w.stopped_at is null, clock
         where r.state = 'sending'
-          and exists (select 1 from due d where d.run_id = r.id and d.channel_no = $1 and d.lane = $2
+          and exists (select 1 from due d where d.run_id = r.id and d.channel_no = $1 and d.lane = $2 and d.class = $6
                        and d.state = 0 and d.not_before <= clock.now)
           and not exists (select 1 from carrier k where k.workspace_id = r.workspace_id and k.channel_no = $1
                            and k.blocked_until > clock.now)
@@ -58,9 +64,9 @@ export async function lease(db: Db, wish: LeaseWish): Promise<Leased[]> {
      ),
      picked as materialized (
        select d.message_id from due d, clock
-        where d.run_id = (select id from chosen) and d.channel_no = $1 and d.lane = $2 and d.state = 0
+        where d.run_id = (select id from chosen) and d.channel_no = $1 and d.lane = $2 and d.class = $6 and d.state = 0
           and d.not_before <= clock.now and d.expires_at > clock.now
-        order by d.class, d.not_before, d.message_id limit $3 for update of d skip locked
+        order by d.not_before, d.message_id limit $3 for update of d skip locked
      ),
      leased as (
        update due d set state = 1, lease_token = gen_random_uuid(), worker_id = $4,
@@ -73,20 +79,21 @@ export async function lease(db: Db, wish: LeaseWish): Promise<Leased[]> {
         where id = (select r.id from run r where r.id = (select id from chosen) for no key update skip locked)
      )
      select l.run_id, l.message_id, m.workspace_id, r.campaign_id, l.lease_token, l.class, m.variant_id, m.locale,
-            coalesce(a.value, t.address) as address, c.first_name, c.fields, m.created_at as at
+            ${sendColumn}, coalesce(s.address, a.value, t.address) as address, c.first_name,
+            coalesce(c.fields, '{}') || coalesce(s.fields, '{}') as fields, m.created_at as at
        from leased l
        join run r on r.id = l.run_id
        join message m on m.run_id = l.run_id and m.id = l.message_id
        left join contact c on c.id = m.contact_id
        left join address a on a.contact_id = m.contact_id and a.channel_no = m.channel_no
-       left join destination t on t.id = m.destination_id`,
-    [db.channels.noOf(wish.channel), wish.lane, wish.limit, wish.workerId, leaseMs / 1000],
+       left join destination t on t.id = m.destination_id
+       left join send s on s.run_id = l.run_id and s.message_id = l.message_id`,
+    [db.channels.noOf(wish.channel), wish.lane, wish.limit, wish.workerId, leaseMs / 1000, messageClasses[wish.class]],
   );
   return rows.map((row) => toLeased(row, wish.channel));
 }
 
 function toLeased(row: Row, channel: string): Leased {
-  const classNames = Object.entries(messageClasses).find(([, no]) => no === row.class);
   return {
     runId: row.run_id,
     messageId: row.message_id,
@@ -94,8 +101,9 @@ function toLeased(row: Row, channel: string): Leased {
     campaignId: row.campaign_id,
     leaseToken: row.lease_token,
     channel,
-    class: (classNames?.[0] ?? "marketing") as MessageClass,
+    class: classNamed(row.class),
     variantId: row.variant_id,
+    send: row.send,
     locale: row.locale,
     address: row.address,
     firstName: row.first_name,

@@ -48,7 +48,7 @@ async function leaseAll(workerId: string): Promise<Leased[]> {
   for (let lane = 0; lane < laneCount; lane++) {
     let some: Leased[] = [];
     do {
-      some = await lease(db, { channel: "email", lane, workerId, limit: 200 });
+      some = await lease(db, { channel: "email", class: "marketing", lane, workerId, limit: 200 });
       all.push(...some);
     } while (some.length > 0);
   }
@@ -310,7 +310,9 @@ describe("doubt", () => {
 describe("cancelling", () => {
   it("counts everything unsent as cancelled at once, and what was sent stays accepted", async () => {
     const run = await planned(20);
-    const [lane0] = await Promise.all([lease(db, { channel: "email", lane: 0, workerId: run.workerId, limit: 1 })]);
+    const [lane0] = await Promise.all([
+      lease(db, { channel: "email", class: "marketing", lane: 0, workerId: run.workerId, limit: 1 }),
+    ]);
     const permits = await permit(db, lane0, longMs);
     const flying = permits.filter((each) => each.is === "send").length;
     const moved = await moveRunOf(db, { workspaceId: run.workspace.id, runId: run.runId, action: "cancel" });

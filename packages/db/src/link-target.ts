@@ -17,8 +17,9 @@ export type LinkTarget = {
 export async function findLink(db: Db, ref: LinkRef): Promise<LinkTarget | null> {
   const { rows } = await db.sql.query<LinkTarget>(
     `select m.locale, coalesce(w.voice ->> 'brand', w.name) as brand,
-            m.address_hash is not null as "isToContact", v.facts -> 'links' -> ($3::int - 1) ->> 'url' as url
+            m.address_hash is not null as "isToContact", coalesce(s.facts, v.facts) -> 'links' -> ($3::int - 1) ->> 'url' as url
        from message m join workspace w on w.id = m.workspace_id left join variant v on v.id = m.variant_id
+       left join send s on s.run_id = m.run_id and s.message_id = m.id
       where m.run_id = $1 and m.id = $2`,
     [ref.runId, ref.messageId, ref.link],
   );

@@ -1,7 +1,6 @@
 /** Finding messages in the ledger, newest first, by what a person knows: the contact, an address, a state, a reason, a run. */
 import type { Id, MessageRef } from "@chorus/core/id";
-import type { MessageState } from "@chorus/core/message";
-import { messageStates } from "@chorus/core/message";
+import { classNamed, type MessageClass, type MessageState, messageStates } from "@chorus/core/message";
 import type { Money } from "@chorus/core/money";
 import type { Db } from "./open.ts";
 import { openParams, type Params } from "./segment-sql.ts";
@@ -12,6 +11,7 @@ export type Message = {
   readonly contactId: Id | null;
   readonly destinationId: Id | null;
   readonly channel: string;
+  readonly class: MessageClass;
   readonly segmentId: Id | null;
   readonly variantId: Id | null;
   readonly locale: string;
@@ -71,6 +71,7 @@ type MessageLine = {
   contact_id: Id | null;
   destination_id: Id | null;
   channel_no: number;
+  class: number;
   segment_id: Id | null;
   variant_id: Id | null;
   locale: string;
@@ -92,7 +93,7 @@ const shownState = `case when m.state <> ${messageStates.waiting} then m.state
   else coalesce(d.state, m.state) end`;
 
 const messageLine = (params: Params, workspaceId: Id): string => `
-  select m.id, m.run_id, m.contact_id, m.destination_id, m.channel_no, m.segment_id, m.variant_id, m.locale,
+  select m.id, m.run_id, m.contact_id, m.destination_id, m.channel_no, m.class, m.segment_id, m.variant_id, m.locale,
          ${shownState} as shown_state, m.reason, m.hold, greatest(m.attempt, d.attempt) as attempt, m.delivery,
          m.provider_message_id, m.cost_micros, m.currency, m.created_at, m.settled_at
     from message m join run r on r.id = m.run_id left join due d on d.message_id = m.id
@@ -129,6 +130,7 @@ function readLine(db: Db, row: MessageLine): Message {
     contactId: row.contact_id,
     destinationId: row.destination_id,
     channel: db.channels.idOf(row.channel_no),
+    class: classNamed(row.class),
     segmentId: row.segment_id,
     variantId: row.variant_id,
     locale: row.locale,

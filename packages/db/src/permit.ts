@@ -30,20 +30,22 @@ export async function permit(db: Db, wishes: readonly PermitWish[], sendWithinMs
         where d.state = 1 order by d.message_id for update of d
      ),
      looked as materialized (
-       select h.message_id, h.run_id, h.attempt, r.state as run_state, coalesce(a.value, t.address) is null as unreachable, h.lease_until, h.expires_at, m.address_hash,
+       select h.message_id, h.run_id, h.attempt, case when w.stopped_at is null then r.state else 'stopped' end as run_state, coalesce(s.address, a.value, t.address) is null as unreachable, h.lease_until, h.expires_at, h.class, m.address_hash,
               x.rules, clock.now, clock.now at time zone coalesce(c.time_zone, x.rules ->> 'timeZone') as local,
               coalesce(c.time_zone, x.rules ->> 'timeZone') as zone,
-              exists (select 1 from suppression s where s.workspace_id = m.workspace_id and s.channel_no = m.channel_no
-                       and s.address_hash = m.address_hash and (s.scope = 'all' or h.class = ${messageClasses.marketing})) as suppressed,
-              m.contact_id is null or exists (select 1 from consent k where k.contact_id = m.contact_id and k.channel_no = m.channel_no
+              exists (select 1 from suppression u where u.workspace_id = m.workspace_id and u.channel_no = m.channel_no
+                       and u.address_hash = m.address_hash and (u.scope = 'all' or h.class = ${messageClasses.marketing})) as suppressed,
+              h.class <> ${messageClasses.marketing} or m.destination_id is not null or exists (select 1 from consent k where k.contact_id = m.contact_id and k.channel_no = m.channel_no
                        and k.purpose = 'marketing' and k.state = 'granted') as consented
          from held h
          join run r on r.id = h.run_id
+         join workspace w on w.id = r.workspace_id
          join message m on m.run_id = h.run_id and m.id = h.message_id
          join channel n on n.no = h.channel_no
          left join contact c on c.id = m.contact_id
          left join address a on a.contact_id = m.contact_id and a.channel_no = m.channel_no
          left join destination t on t.id = m.destination_id
+         left join send s on s.run_id = h.run_id and s.message_id = h.message_id
         cross join lateral (select r.plan -> 'rules' -> n.id as rules) x, clock
      ),
      judged as materialized (
@@ -55,7 +57,7 @@ export async function permit(db: Db, wishes: readonly PermitWish[], sendWithinMs
                    when quiet and rules ->> 'holds' = 'wait' then 'wait'
                    else 'send' end as verdict
          from looked l cross join lateral (
-           select coalesce(extract(hour from local) < (rules -> 'hours' ->> 'from')::int
+           select l.class = ${messageClasses.marketing} and coalesce(extract(hour from local) < (rules -> 'hours' ->> 'from')::int
                         or extract(hour from local) >= (rules -> 'hours' ->> 'to')::int, false) as quiet) hours
      ),
      moved as (

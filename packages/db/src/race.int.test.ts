@@ -24,7 +24,7 @@ async function sending() {
   await expandPage(db, runId);
   const workerId = await registerWorker(db, "test");
   for (let lane = 0; lane < 16; lane++) {
-    const [leased] = await lease(db, { channel: "email", lane, workerId, limit: 1 });
+    const [leased] = await lease(db, { channel: "email", class: "marketing", lane, workerId, limit: 1 });
     if (!leased) continue;
     await permit(db, [leased], 600_000);
     return { runId, workerId, messageId: leased.messageId };
@@ -77,7 +77,7 @@ it("among four hundred results that meet their callbacks, none is lost", async (
   const workerId = await registerWorker(db, "test");
   const leased: Leased[] = [];
   for (let lane = 0; lane < 16; lane++)
-    leased.push(...(await lease(db, { channel: "email", lane, workerId, limit: 200 })));
+    leased.push(...(await lease(db, { channel: "email", class: "marketing", lane, workerId, limit: 200 })));
   await permit(db, leased, 600_000);
   const carrier = await testCarrier(workspace.id);
   const settlement = { is: "accepted", providerMessageId: "SM1" } as const;

@@ -129,16 +129,6 @@ export async function moveRunOf(db: Db, of: { workspaceId: Id; runId: Id; action
   return { is: "moved", runId: of.runId, state: row.state, alreadyWithProvider: Number(flying.rows[0]?.count ?? 0) };
 }
 
-/** Everything of a workspace stops: one statement over its few open runs. Answers how many were sending. */
-export async function stopEverything(db: Db, workspaceId: Id): Promise<number> {
-  const { rowCount } = await db.sql.query(
-    `update run set state = 'paused', epoch = epoch + 1, state_because = 'Everything was stopped.'
-      where workspace_id = $1 and state = 'sending'`,
-    [workspaceId],
-  );
-  return rowCount ?? 0;
-}
-
 /** The newest run of a campaign, or null before its first. */
 export async function latestRun(
   db: Db,

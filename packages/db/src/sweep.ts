@@ -2,15 +2,16 @@
 
 import type { Id, MessageRef } from "@chorus/core/id";
 
-import { askAfterSilenceMs, messageStates } from "@chorus/core/message";
-import { laneCount } from "@chorus/core/plan";
+import { askAfterSilenceMs, classNamed, messageStates } from "@chorus/core/message";
+import type { Lane } from "@chorus/core/plan";
 import type pg from "pg";
+import { everyLane } from "./lanes-sql.ts";
 import { lockMessages } from "./lock-messages.ts";
 import { type Db, inTransaction } from "./open.ts";
 
 /** Doors to knock on after a sweep. */
 export type Swept = {
-  readonly lanes: readonly { channel: string; lane: number }[];
+  readonly lanes: readonly Lane[];
   readonly expansions: readonly Id[];
   readonly launchDue: boolean;
   readonly plans: readonly Id[];
@@ -32,6 +33,7 @@ export async function sweep(db: Db): Promise<Swept | null> {
     await expireWaiting(sql);
     await cancelWaiting(sql);
     await finishRuns(sql);
+    await forgetKeys(sql);
     return true;
   });
   return moved ? await findDoors(db) : null;
@@ -122,6 +124,7 @@ async function finishRuns(sql: pg.PoolClient) {
     `with ended as (
        update run r set state = case r.state when 'cancelling' then 'cancelled' else 'finished' end, finished_at = chorus_now()
         where r.state in ('sending', 'cancelling')
+          and (r.day is null or r.day < (chorus_now() at time zone 'utc')::date - 1)
           and not exists (select 1 from due d where d.run_id = r.id)
           and not exists (select 1 from run_expansion e where e.run_id = r.id and not e.done)
           and not exists (select 1 from doubt d where d.run_id = r.id and d.resolved_at is null and d.ask_at is not null)
@@ -132,13 +135,21 @@ async function finishRuns(sql: pg.PoolClient) {
   );
 }
 
+/** A caller may repeat a request for 30 days; after that its key is free again. */
+async function forgetKeys(sql: pg.PoolClient) {
+  await sql.query(
+    `delete from idempotency where (workspace_id, key) in (
+       select workspace_id, key from idempotency where at < chorus_now() - interval '30 days' order by at limit ${rowsAtOnce})`,
+  );
+}
+
 async function findDoors(db: Db): Promise<Swept> {
   const [lanes, expansions, launches, plans, writes] = await Promise.all([
-    db.sql.query<{ channel: string; lane: number }>(
-      `select distinct c.id as channel, l.lane
-         from run r cross join channel c cross join generate_series(0, ${laneCount - 1}) as l(lane)
+    db.sql.query<{ channel: string; class: number; lane: number }>(
+      `select distinct c.id as channel, l.class, l.lane
+         from run r join workspace w on w.id = r.workspace_id and w.stopped_at is null cross join channel c cross join (${everyLane}) as l
         where r.state = 'sending'
-          and exists (select 1 from due d where d.run_id = r.id and d.channel_no = c.no and d.lane = l.lane
+          and exists (select 1 from due d where d.run_id = r.id and d.channel_no = c.no and d.class = l.class and d.lane = l.lane
                        and d.state = 0 and d.not_before <= chorus_now())
           and not exists (select 1 from carrier k where k.workspace_id = r.workspace_id and k.channel_no = c.no
                            and k.blocked_until > chorus_now())`,
@@ -157,7 +168,7 @@ async function findDoors(db: Db): Promise<Swept> {
     ),
   ]);
   return {
-    lanes: lanes.rows,
+    lanes: lanes.rows.map((row) => ({ ...row, class: classNamed(row.class) })),
     expansions: expansions.rows.map((row) => row.id),
     launchDue: launches.rows.length > 0,
     plans: plans.rows.map((row) => row.id),

@@ -2,7 +2,7 @@
 import type { z } from "zod";
 
 /** Few queues on purpose: on PostgreSQL every queue costs each worker process a connection that listens. */
-export const queueNames = ["plan", "write", "expand", "send"] as const;
+export const queueNames = ["plan", "write", "expand", "send", "urgent"] as const;
 export type QueueName = (typeof queueNames)[number];
 
 export type JobDefinition<Payload> = {

@@ -22,10 +22,10 @@ const countWithinMs = 2_000;
 /** The depth of every queue, or why it cannot be had. Answers within 2 s. */
 export async function readDepths(connection: Connection): Promise<Depths> {
   const depthOf = async (name: QueueName) => readDepth(await connection.queue(name));
-  const all = Promise.all([depthOf("plan"), depthOf("write"), depthOf("expand"), depthOf("send")]);
+  const all = Promise.all([depthOf("plan"), depthOf("write"), depthOf("expand"), depthOf("send"), depthOf("urgent")]);
   try {
-    const [plan, write, expand, send] = await within(countWithinMs, all, "counting jobs");
-    return { is: "counted", queues: { plan, write, expand, send } };
+    const [plan, write, expand, send, urgent] = await within(countWithinMs, all, "counting jobs");
+    return { is: "counted", queues: { plan, write, expand, send, urgent } };
   } catch (error) {
     return { is: "unreachable", detail: textOf(error) };
   }

@@ -57,6 +57,7 @@ describe("what does not compile", () => {
     launchRuns: nothing,
     expandAudience: nothing,
     pumpLane: nothing,
+    pumpUrgent: nothing,
   };
 
   it("a handler that is missing, or wants another payload or world", () => {

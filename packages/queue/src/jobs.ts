@@ -4,10 +4,16 @@
  * sweep knocks again.
  */
 import { id } from "@chorus/core/id";
-import { laneCount } from "@chorus/core/plan";
+import { laneCount, urgentClasses, urgentLaneCount } from "@chorus/core/plan";
 import { z } from "zod";
 import { defineJob, type JobDefinition } from "./define-job.ts";
 
+const laneOf = (count: number) =>
+  z
+    .number()
+    .int()
+    .min(0)
+    .max(count - 1);
 const channel = z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, "a channel id is a lower-case word");
 
 export const jobs = {
@@ -39,19 +45,19 @@ export const jobs = {
     payload: z.strictObject({ runId: id }),
     id: (payload) => `expand-${payload.runId}`,
   }),
-  /** Sends what is due in one lane, until the lane is empty. */
+  /** Sends what campaigns have due in one lane, until the lane is empty. */
   pumpLane: defineJob({
     name: "lane.pump",
     queue: "send",
-    payload: z.strictObject({
-      channel,
-      lane: z
-        .number()
-        .int()
-        .min(0)
-        .max(laneCount - 1),
-    }),
+    payload: z.strictObject({ channel, lane: laneOf(laneCount) }),
     id: (payload) => `pump-${payload.channel}-${payload.lane}`,
+  }),
+  /** The same for a lane of what may not wait behind a campaign: in a queue of its own, so that its workers are free. */
+  pumpUrgent: defineJob({
+    name: "urgent.pump",
+    queue: "urgent",
+    payload: z.strictObject({ channel, class: z.enum(urgentClasses), lane: laneOf(urgentLaneCount) }),
+    id: (payload) => `urgent-${payload.channel}-${payload.class}-${payload.lane}`,
   }),
 };
 

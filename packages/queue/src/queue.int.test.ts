@@ -178,7 +178,7 @@ onBothBackends((promise, backend) => {
     const consumer = openConsumer({
       url,
       world: null,
-      concurrency: { plan: 4, write: 16, expand: 4, send: 32 },
+      concurrency: { plan: 4, write: 16, expand: 4, send: 32, urgent: 32 },
       onError: (trouble) => void bench.troubles.push(trouble),
       handlers: recording(bench.done),
     });

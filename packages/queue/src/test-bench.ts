@@ -18,7 +18,7 @@ export type Bench = {
 };
 
 /** One job at a time of each queue. */
-export const oneEach = { plan: 1, write: 1, expand: 1, send: 1 };
+export const oneEach = { plan: 1, write: 1, expand: 1, send: 1, urgent: 1 };
 export const lane = { channel: "email", lane: 3 };
 /** How long a test waits for what should happen at once, on a busy machine. */
 export const soon = { timeout: 8_000, interval: 20 };
@@ -75,6 +75,7 @@ export function recording(done: Done[], own: Partial<Handlers<null>> = {}): Hand
     launchRuns: record("launchRuns"),
     expandAudience: record("expandAudience"),
     pumpLane: record("pumpLane"),
+    pumpUrgent: record("pumpUrgent"),
     ...own,
   };
 }

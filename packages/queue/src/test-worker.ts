@@ -13,13 +13,14 @@ const nothing = async () => {};
 const consumer = openConsumer({
   url,
   world: null,
-  concurrency: { plan: 1, write: 1, expand: 1, send: 1 },
+  concurrency: { plan: 1, write: 1, expand: 1, send: 1, urgent: 1 },
   onError: (trouble) => console.error(JSON.stringify(trouble)),
   handlers: {
     planCampaign: nothing,
     writeVariant: nothing,
     launchRuns: nothing,
     expandAudience: nothing,
+    pumpUrgent: nothing,
     async pumpLane(_world, payload) {
       console.log(`took ${payload.channel} ${payload.lane}`);
       if (mode === "hang") await new Promise(() => {});

@@ -16,6 +16,8 @@ import { reportRoutes } from "./reports.ts";
 import { runRoutes } from "./runs.ts";
 import { scheduleRoutes } from "./schedules.ts";
 import { segmentRoutes } from "./segments.ts";
+import { sendRoutes } from "./sends.ts";
+import { stopRoutes } from "./stop.ts";
 import { suppressionRoutes } from "./suppressions.ts";
 import { variantRoutes } from "./variants.ts";
 import { webhookRoutes } from "./webhooks.ts";
@@ -42,4 +44,6 @@ export const keyedRoutes: readonly Routes[] = [
   runRoutes,
   reportRoutes,
   messageRoutes,
+  sendRoutes,
+  stopRoutes,
 ];

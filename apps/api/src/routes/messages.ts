@@ -2,12 +2,13 @@
 import type { Channel } from "@chorus/core/channel";
 import type { Id, IdKind, IdSeal } from "@chorus/core/id";
 import type { Problem } from "@chorus/core/problem";
-import { messageHistoryView, messagePage, messageQuery, type messageView } from "@chorus/core/wire-messages";
+import { messageHistoryView, messagePage, messageQuery } from "@chorus/core/wire-messages";
 import { type MessageHistory, messageHistory } from "@chorus/db/message-history";
-import { type Message, type MessageSearch, searchMessages } from "@chorus/db/messages";
+import { type MessageSearch, searchMessages } from "@chorus/db/messages";
 import type { z } from "zod";
 import { callerOf } from "../auth.ts";
 import { idParams } from "../campaign-body.ts";
+import { messageBody } from "../message-body.ts";
 import { cutPage } from "../page.ts";
 import { badFields, notFound, refuse } from "../problem.ts";
 import type { Api } from "../server.ts";
@@ -111,26 +112,6 @@ function readPosition(position: string): { runId: Id; messageId: Id } {
   const [runId = "0", messageId = "0"] = position.split(".");
   return { runId, messageId };
 }
-
-const messageBody = (seal: IdSeal, message: Message): z.infer<typeof messageView> => ({
-  id: seal.sealMessage({ runId: message.runId, messageId: message.id }),
-  runId: seal.seal("run", message.runId),
-  contactId: message.contactId && seal.seal("contact", message.contactId),
-  destinationId: message.destinationId && seal.seal("destination", message.destinationId),
-  segmentId: message.segmentId && seal.seal("segment", message.segmentId),
-  variantId: message.variantId && seal.seal("variant", message.variantId),
-  channel: message.channel,
-  locale: message.locale,
-  state: message.state,
-  reason: message.reason,
-  hold: message.hold,
-  attempt: message.attempt,
-  delivery: message.delivery,
-  providerMessageId: message.providerMessageId,
-  cost: message.cost,
-  createdAt: message.createdAt.toISOString(),
-  settledAt: message.settledAt?.toISOString() ?? null,
-});
 
 const historyBody = (seal: IdSeal, history: MessageHistory): z.infer<typeof messageHistoryView> => ({
   ...messageBody(seal, history.message),

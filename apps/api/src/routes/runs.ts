@@ -1,11 +1,11 @@
 /** Runs, and the levers on what goes out. Whoever pulls one is written down after it has been pulled, never before. */
 import type { CampaignState } from "@chorus/core/campaign";
 import type { Id } from "@chorus/core/id";
-import { actedView, runList, stoppedView } from "@chorus/core/wire-runs";
+import { actedView, runList } from "@chorus/core/wire-runs";
 import { recordAudit } from "@chorus/db/audit";
 import type { Caller } from "@chorus/db/keys";
 import { listRuns } from "@chorus/db/run-list";
-import { latestRun, moveRunOf, stopEverything } from "@chorus/db/runs";
+import { latestRun, moveRunOf } from "@chorus/db/runs";
 import { cancelCampaign } from "@chorus/db/schedules";
 import { callerOf } from "../auth.ts";
 import { findCampaign, idParams, refusalOf } from "../campaign-body.ts";
@@ -66,18 +66,6 @@ function addLevers(app: Api, world: World): void {
       if (moved.is === "refused") return refuse(reply, runRefuses("cancel", moved.state ?? "gone"));
       await note(world, callerOf(request), { action: "run.cancel", subject: `run:${cancelled.runId}` });
       return actedBody(world, { id, state: "scheduled" }, moved);
-    },
-  });
-  app.route({
-    method: "POST",
-    url: "/v1/stop",
-    config: { needs: "halt" },
-    schema: { summary: "Pause everything that is going out", response: { 200: stoppedView } },
-    handler: async (request) => {
-      const { id } = callerOf(request).workspace;
-      const paused = await stopEverything(world.db, id);
-      await note(world, callerOf(request), { action: "workspace.stop", subject: `workspace:${id}` });
-      return { paused };
     },
   });
 }

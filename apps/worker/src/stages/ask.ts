@@ -21,7 +21,7 @@ async function ask(world: World, doubt: Doubt): Promise<DoubtAnswer> {
     const { carrier } = await world.carriers.get(doubt.workspaceId, doubt.channel);
     if (!carrier.lookUp || doubt.address === null) return { is: "cannot_tell" };
     const messageId = world.seal.sealMessage(doubt);
-    const compiled = await world.rendering.of(doubt.variantId, doubt.channel);
+    const compiled = await world.rendering.of(doubt);
     const to = { address: doubt.address, locale: doubt.locale, firstName: doubt.firstName, fields: doubt.fields };
     const { body } = compiled(to, { id: messageId, at: doubt.since });
     return await carrier.lookUp(body, { messageId, attempt: doubt.attempt, sentAround: doubt.since });

@@ -1,6 +1,7 @@
 /** Sends what is due in one lane, until the lane is empty: lease, render, permit, hand over, settle. */
 import type { Render, SendOutcome } from "@chorus/core/channel";
 import { type Settlement, settle } from "@chorus/core/message";
+import type { Lane } from "@chorus/core/plan";
 import { handBack, type Leased, lease } from "@chorus/db/lease";
 import { permitMs } from "@chorus/db/permit";
 import { blockCarrier } from "@chorus/db/result";
@@ -11,14 +12,17 @@ import type { World } from "../world.ts";
 const roundsPerLease = 4;
 const leasedAtMost = 200;
 
-export async function pumpLane(
-  world: World,
-  { channel, lane }: { channel: string; lane: number },
-  { signal }: { signal: AbortSignal },
-): Promise<void> {
+type How = { readonly signal: AbortSignal };
+
+export const pumpLane = (world: World, lane: { channel: string; lane: number }, how: How): Promise<void> =>
+  pump(world, { ...lane, class: "marketing" }, how);
+
+export const pumpUrgent = (world: World, lane: Lane, how: How): Promise<void> => pump(world, lane, how);
+
+async function pump(world: World, lane: Lane, { signal }: How): Promise<void> {
   let limit = 10; // until the first message shows its carrier
   while (!signal.aborted) {
-    const messages = await lease(world.db, { channel, lane, workerId: world.workerId, limit });
+    const messages = await lease(world.db, { ...lane, workerId: world.workerId, limit });
     if (messages.length === 0) return;
     const sent = await Promise.all(messages.map((message) => sendOne(world, message, signal)));
     if (sent.includes("blocked")) return; // the sweep knocks again when the carrier is free
@@ -41,7 +45,7 @@ async function sendOne(world: World, message: Leased, signal: AbortSignal): Prom
   });
   if (!carrier) return await postpone(world, message);
   const body = await render(world, message);
-  const giveBack = await carrier.slots.take();
+  const giveBack = await carrier.slots.take({ urgent: message.class !== "marketing" });
   try {
     if (signal.aborted || performance.now() < carrier.blockedUntil) {
       await handBack(world.db, [message]);
@@ -70,7 +74,7 @@ type Rendered = { is: "rendered"; body: unknown } | { is: "unrenderable"; detail
 /** Rendered before the permit is asked for, so that the time between permit and last byte is only the wire's. */
 async function render(world: World, message: Leased): Promise<Rendered> {
   try {
-    const compiled: Render = await world.rendering.of(message.variantId, message.channel);
+    const compiled: Render = await world.rendering.of(message);
     const to = {
       address: message.address ?? "",
       locale: message.locale,

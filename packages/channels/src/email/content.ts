@@ -24,7 +24,11 @@ export const emailContent = z.strictObject({
     link: linkId("which link of the fact sheet the button opens"),
   }),
 });
-export type EmailContent = z.infer<typeof emailContent>;
+/** Without a call to action, and with room for a receipt's lines. */
+export const singleEmail = emailContent
+  .partial({ preheader: true, button: true })
+  .extend({ paragraphs: z.array(paragraph).min(1).max(40) });
+export type EmailContent = z.infer<typeof singleEmail>;
 
 const ours = { source: "our own measure for mails that are read on a phone", checkedOn: "2026-11-22" };
 
@@ -57,7 +61,7 @@ type Field = { readonly path: string; readonly field: string; readonly text: str
 /** Every text of the content, where it stands, and whether a link can be shown there. */
 const fieldsOf = (content: EmailContent): Field[] => [
   { path: "subject", field: "subject", text: content.subject, links: false },
-  { path: "preheader", field: "preheader", text: content.preheader, links: false },
+  { path: "preheader", field: "preheader", text: content.preheader ?? "", links: false },
   { path: "headline", field: "headline", text: content.headline, links: false },
   ...content.paragraphs.map((text, index) => ({
     path: `paragraphs.${index}`,
@@ -65,7 +69,9 @@ const fieldsOf = (content: EmailContent): Field[] => [
     text,
     links: true,
   })),
-  { path: "button.label", field: "button.label", text: content.button.label, links: false },
+  ...(content.button
+    ? [{ path: "button.label", field: "button.label", text: content.button.label, links: false }]
+    : []),
 ];
 
 export function checkEmail(content: EmailContent, within: Within): Problem[] {
@@ -79,7 +85,7 @@ export function checkEmail(content: EmailContent, within: Within): Problem[] {
   const usual = html + fields.map((each) => each.usual).join("");
   return [
     ...fields.flatMap(({ path, text, links }) => slotProblems(text, path, { facts: within.facts, links })),
-    ...linkProblems(content.button.link, "button.link", within.facts),
+    ...(content.button ? linkProblems(content.button.link, "button.link", within.facts) : []),
     ...fields.flatMap((each) =>
       limitsOf(emailLimits, each.field).flatMap((limit) => lengthProblems(limit, each, each.path)),
     ),

@@ -17,6 +17,8 @@ export type MimeParts = {
   readonly html: readonly Piece[];
   /** The domain that a Message-ID names, as an A-label. */
   readonly domain: string;
+  /** With the one-click header, which only marketing has. */
+  readonly optOut: boolean;
 };
 
 type Message = { readonly id: string; readonly at: Date };
@@ -36,7 +38,7 @@ export function compileMime(parts: MimeParts): (filling: Filling, message: Messa
         toLine(filling.to.address, filling.to.firstName),
         `Message-ID: <${message.id}@${parts.domain}>`,
         dateLine(message.at),
-        unsubscribeLines(filling.links.unsubscribe),
+        ...(parts.optOut ? [unsubscribeLines(filling.links.unsubscribe)] : []),
         `${head}\r\n\r\n${separator}`,
         `${between[0]}\r\n\r\n${fill(text, filling)}`,
         separator,

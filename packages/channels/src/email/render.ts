@@ -24,11 +24,12 @@ export function compileEmail(content: EmailContent, within: CompileFor): Render<
   const from = `${sender.email.slice(0, at)}${domain}`;
   const mime = compileMime({
     sender,
-    feedbackId: `${campaign.id}:${campaign.workspaceId}:campaign:chorus`,
+    feedbackId: `${campaign.id}:${campaign.workspaceId}:${within.class}:chorus`,
     subject: cutAtSlots(content.subject, within, plain),
     text: textPart(content, within),
     html: htmlPart(content, within),
     domain,
+    optOut: within.class === "marketing",
   });
   return (to, message) => ({
     body: { from, to: to.address, mime: mime({ to, links: links(message.id) }, message) },
@@ -52,45 +53,57 @@ const inHtml: Writing = {
 
 function htmlPart(content: EmailContent, within: CompileFor): Piece[] {
   const cut = (text: string) => cutAtSlots(text, within, inHtml);
-  const { why, unsubscribe } = footerWords(within.locale);
   const headline = cut(content.headline);
   return layOut({
     lang: [escapeHtml(within.locale)],
     title: headline,
-    preheader: cut(content.preheader),
+    preheader: cut(content.preheader ?? ""),
     brand: [escapeHtml(within.voice.brand)],
     headline,
     paragraphs: content.paragraphs.flatMap((text) => ["<p>", ...cut(text), "</p>"]),
-    button_url: [buttonUrl(content, within, escapeHtml)],
-    button_label: cut(content.button.label),
-    footer: [
-      `${escapeHtml(why(within.voice.brand))}<br>`,
-      ({ links }) => `<a href="${escapeHtml(links.unsubscribe)}">`,
-      `${escapeHtml(unsubscribe)}</a><br>${escapeHtml(`${within.sender.name} · ${within.sender.postalAddress}`)}`,
-    ],
+    ...(content.button && {
+      button_url: [buttonUrl(content.button.link, within, escapeHtml)],
+      button_label: cut(content.button.label),
+    }),
+    footer: htmlFooter(within),
   });
+}
+
+function htmlFooter(within: CompileFor): Piece[] {
+  const { why, whySingle, unsubscribe } = footerWords(within.locale);
+  const from = escapeHtml(`${within.sender.name} · ${within.sender.postalAddress}`);
+  if (within.class !== "marketing") return [`${escapeHtml(whySingle(within.voice.brand))}<br>${from}`];
+  return [
+    `${escapeHtml(why(within.voice.brand))}<br>`,
+    ({ links }) => `<a href="${escapeHtml(links.unsubscribe)}">`,
+    `${escapeHtml(unsubscribe)}</a><br>${from}`,
+  ];
 }
 
 function textPart(content: EmailContent, within: CompileFor): Piece[] {
   const cut = (text: string) => cutAtSlots(text, within, plain);
-  const { why, unsubscribe } = footerWords(within.locale);
   const blank = "\n\n";
+  const { button } = content;
   return [
     ...cut(content.headline),
     ...content.paragraphs.flatMap((text) => [blank, ...cut(text)]),
-    blank,
-    ...cut(content.button.label),
-    ":\n",
-    buttonUrl(content, within, (url) => url),
-    `${blank}-- \n${within.voice.brand}\n${why(within.voice.brand)}\n${unsubscribe}: `,
-    ({ links }) => links.unsubscribe,
+    ...(button ? [blank, ...cut(button.label), ":\n", buttonUrl(button.link, within, (url) => url)] : []),
+    `${blank}-- \n${within.voice.brand}\n`,
+    ...textFooter(within),
     `\n${within.sender.name} · ${within.sender.postalAddress}\n`,
   ];
 }
 
-function buttonUrl(content: EmailContent, { facts }: CompileFor, write: (url: string) => string): Piece {
-  const number = linkNumber(facts, content.button.link);
-  if (number === null) throw new Error(`The fact sheet has no link "${content.button.link}"; check() refuses it.`);
+function textFooter({ locale, voice, class: messageClass }: CompileFor): Piece[] {
+  const { why, whySingle, unsubscribe } = footerWords(locale);
+  return messageClass === "marketing"
+    ? [`${why(voice.brand)}\n${unsubscribe}: `, ({ links }) => links.unsubscribe]
+    : [whySingle(voice.brand)];
+}
+
+function buttonUrl(link: string, { facts }: CompileFor, write: (url: string) => string): Piece {
+  const number = linkNumber(facts, link);
+  if (number === null) throw new Error(`The fact sheet has no link "${link}"; check() refuses it.`);
   return ({ links }) => write(links.link(number));
 }
 
@@ -103,9 +116,9 @@ export function previewEmail(content: EmailContent, within: CompileFor, to: Reci
   const html = fill(htmlPart(content, within), filling);
   const texts: Readonly<Record<string, string>> = {
     subject: write(content.subject),
-    preheader: write(content.preheader),
+    preheader: write(content.preheader ?? ""),
     headline: write(content.headline),
-    "button.label": write(content.button.label),
+    ...(content.button && { "button.label": write(content.button.label) }),
     html,
   };
   return {

@@ -27,26 +27,21 @@ const plainText = (text: string): PlainText => ({ type: "plain_text", text, emoj
 
 export function compileSlack(content: SlackContent, within: CompileFor): Render<SlackBody> {
   const headline = cutAtSlots(content.headline, within, plain);
-  const label = cutAtSlots(content.button.label, within, plain);
   const text = cutAtSlots(content.text, within, { words: escapeSlack, value: escapeValue, link: slackLink });
-  const number = linkNumber(within.facts, content.button.link);
-  if (number === null) throw new Error(`The fact sheet has no link "${content.button.link}"; check() refuses it.`);
+  const button = content.button && compileButton(content.button, within);
   return (to, message) => {
     const filling: Filling = { to, links: within.links(message.id) };
     const title = fill(headline, filling);
-    const url = filling.links.link(number);
+    const actions = button?.(filling);
     return {
       body: {
         channel: to.address,
-        text: escapeSlack(`${title}: ${url}`),
+        text: escapeSlack(actions ? `${title}: ${actions.url}` : title),
         blocks: [
           { type: "header", text: plainText(title) },
           // verbatim: Slack makes no links, channels or people out of the words by itself
           { type: "section", text: { type: "mrkdwn", text: fill(text, filling), verbatim: true } },
-          {
-            type: "actions",
-            elements: [{ type: "button", text: plainText(fill(label, filling)), url, style: "primary" }],
-          },
+          ...(actions ? [actions.block] : []),
           { type: "context", elements: [plainText(within.voice.brand)] },
         ],
       },
@@ -54,19 +49,33 @@ export function compileSlack(content: SlackContent, within: CompileFor): Render<
   };
 }
 
+function compileButton(button: NonNullable<SlackContent["button"]>, within: CompileFor) {
+  const label = cutAtSlots(button.label, within, plain);
+  const number = linkNumber(within.facts, button.link);
+  if (number === null) throw new Error(`The fact sheet has no link "${button.link}"; check() refuses it.`);
+  return (filling: Filling): { url: string; block: Block } => {
+    const url = filling.links.link(number);
+    const text = plainText(fill(label, filling));
+    return { url, block: { type: "actions", elements: [{ type: "button", text, url, style: "primary" }] } };
+  };
+}
+
 export function previewSlack(content: SlackContent, within: CompileFor, to: Recipient): Preview {
   const filling: Filling = { to, links: within.links("msg_preview") };
   const write = (text: string) => fill(cutAtSlots(text, within, plain), filling);
-  const number = linkNumber(within.facts, content.button.link) ?? 0;
+  const { button } = content;
   const texts = {
     headline: write(content.headline),
     text: write(content.text),
-    "button.label": write(content.button.label),
+    ...(button && { "button.label": write(button.label) }),
   };
+  const call = button
+    ? `${texts["button.label"]}: ${filling.links.link(linkNumber(within.facts, button.link) ?? 0)}\n`
+    : "";
   const whole = Object.values(texts).join("");
   return {
     title: texts.headline,
-    text: `${texts.text}\n\n${texts["button.label"]}: ${filling.links.link(number)}\n${within.voice.brand}`,
+    text: `${texts.text}\n\n${call}${within.voice.brand}`,
     measures: Object.entries({ ...texts, message: whole }).flatMap(([field, text]) =>
       limitsOf(slackLimits, field).map((limit) => measure(limit, escapeSlack(text))),
     ),

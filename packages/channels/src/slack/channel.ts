@@ -2,7 +2,7 @@
 import { defineChannel } from "../define-channel.ts";
 import { normalizeSlackChannel } from "./address.ts";
 import { compileSlack, previewSlack } from "./blocks.ts";
-import { checkSlack, slackContent, slackLimits } from "./content.ts";
+import { checkSlack, singleSlack, slackContent, slackLimits } from "./content.ts";
 import { slackProvider } from "./slack.ts";
 
 export const slack = defineChannel({
@@ -10,6 +10,7 @@ export const slack = defineChannel({
   label: "Slack",
   traits: { reach: "public", limits: slackLimits, markup: "blocks", permission: { needsConsent: false } },
   content: slackContent,
+  single: singleSlack,
   writingNotes:
     "A post that a whole channel reads: speak to all of them, name nobody. The headline is one line of plain words. The text is one paragraph; *bold* and _italic_ work, a link stands as {{link:id}} and shows as its label. The button's two to four words say what happens next. No @channel, @here or other calls: they are shown as plain words.",
   providers: [slackProvider],

@@ -21,7 +21,9 @@ export const slackContent = z.strictObject({
     link: linkId("which link of the fact sheet the button opens"),
   }),
 });
-export type SlackContent = z.infer<typeof slackContent>;
+/** A notice needs no call to action. */
+export const singleSlack = slackContent.partial({ button: true });
+export type SlackContent = z.infer<typeof singleSlack>;
 
 const blockKit = { source: "docs.slack.dev/reference/block-kit", checkedOn: "2026-11-22" };
 export const slackLimits: readonly Limit[] = [
@@ -42,7 +44,7 @@ type Within = { readonly facts: FactSheet; readonly locale: string };
 const fieldsOf = (content: SlackContent) => [
   { path: "headline", text: content.headline, links: false },
   { path: "text", text: content.text, links: true },
-  { path: "button.label", text: content.button.label, links: false },
+  ...(content.button ? [{ path: "button.label", text: content.button.label, links: false }] : []),
 ];
 
 /** A post has no one contact, so a contact's slot shows its default; what is escaped counts as it is sent. */
@@ -53,7 +55,7 @@ export function checkSlack(content: SlackContent, within: Within): Problem[] {
     limitsOf(slackLimits, field).flatMap((limit) => lengthProblems(limit, { longest: shown, usual: shown }, path));
   return [
     ...fields.flatMap(({ path, text, links }) => slotProblems(text, path, { facts: within.facts, links })),
-    ...linkProblems(content.button.link, "button.link", within.facts),
+    ...(content.button ? linkProblems(content.button.link, "button.link", within.facts) : []),
     ...fields.flatMap(({ path, shown }) => problems(path, shown, path)),
     ...problems("message", whole, ""),
   ];

@@ -1,6 +1,5 @@
 /** The words of a text message, and what is wrong with them, measured with everything that is added. */
-import type { Limit } from "@chorus/core/channel";
-import type { FactSheet } from "@chorus/core/fact";
+import type { CheckWithin, Limit } from "@chorus/core/channel";
 import { smsSize, toGsmPunctuation } from "@chorus/core/measure";
 import type { Problem } from "@chorus/core/problem";
 import { z } from "zod";
@@ -42,10 +41,12 @@ const shorteners =
 /** Stands for the brand where it is not known yet. */
 const someBrand = "B".repeat(20);
 
-type Within = { readonly facts: FactSheet; readonly locale: string; readonly brand?: string | undefined };
-
-export function checkSms(content: SmsContent, within: Within): Problem[] {
-  const { before, after } = frame(content.text, within.brand ?? someBrand, within.locale);
+export function checkSms(content: SmsContent, within: CheckWithin): Problem[] {
+  const { before, after } = frame(content.text, {
+    brand: within.brand ?? someBrand,
+    locale: within.locale,
+    class: within.single?.class ?? "marketing",
+  });
   const whole = (words: string) => thrifty(`${before}${words}${after}`).text;
   const usual = usualCase(content.text, within);
   return [

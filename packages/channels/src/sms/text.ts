@@ -6,6 +6,7 @@ import type { CompileFor, Limit, Preview, Render } from "@chorus/core/channel";
 import { fieldText, type Recipient } from "@chorus/core/contact";
 import { languageOf } from "@chorus/core/fact";
 import { smsSize, toGsmPunctuation } from "@chorus/core/measure";
+import type { MessageClass } from "@chorus/core/message";
 import { cutAtSlots, type Filling, fill, type Piece, usualCase } from "../pieces.ts";
 import type { SmsContent } from "./content.ts";
 
@@ -27,10 +28,13 @@ function signature(text: string, brand: string, locale: string): string {
   return text.toLowerCase().includes(brand.toLowerCase()) ? "" : `${brand}: `;
 }
 
-/** What stands before and after the words. */
-export function frame(words: string, brand: string, locale: string): { before: string; after: string } {
-  const optOut = optOutLine(locale);
-  return { before: signature(words, brand, locale), after: words.includes(optOut) ? "" : `\n${optOut}` };
+type Frame = { readonly brand: string; readonly locale: string; readonly class: MessageClass };
+
+/** What stands before and after the words. Nobody opts out of a receipt or a code. */
+export function frame(words: string, of: Frame): { before: string; after: string } {
+  const optOut = optOutLine(of.locale);
+  const isComplete = of.class !== "marketing" || words.includes(optOut);
+  return { before: signature(words, of.brand, of.locale), after: isComplete ? "" : `\n${optOut}` };
 }
 
 /**
@@ -53,7 +57,11 @@ export function compileSms(content: SmsContent, within: CompileFor): Render<SmsB
 }
 
 function textPieces(content: SmsContent, within: CompileFor): Piece[] {
-  const { before, after } = frame(content.text, within.voice.brand, within.locale);
+  const { before, after } = frame(content.text, {
+    brand: within.voice.brand,
+    locale: within.locale,
+    class: within.class,
+  });
   const { changed } = thrifty(`${before}${usualCase(content.text, within)}${after}`);
   const write = changed ? toGsmPunctuation : (text: string) => text;
   const words = cutAtSlots(content.text, within, { words: write, value: write, link: (url) => url });
