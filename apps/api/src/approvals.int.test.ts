@@ -301,7 +301,7 @@ describe("the report", () => {
     expect(body.channels.email.skipped.no_consent).toBeGreaterThan(0);
     const [run] = (await api.ask("GET", `/v1/campaigns/${campaign.id}/runs`)).body.items;
     expect((await api.ask("GET", `/v1/runs/${run.id}/report`)).body).toEqual(body);
-    expect((await api.ask("GET", `/v1/runs/${run.id}/doubts`)).body).toEqual({ items: [] });
+    expect((await api.ask("GET", `/v1/runs/${run.id}/doubts`)).body).toEqual({ items: [], nextCursor: null });
   });
 
   it("is not there before the first run, and not for others", async () => {
