@@ -1,3 +1,5 @@
+import { type ActivityEntry, importActivity } from "@chorus/db/import-activity";
+import { inTransaction } from "@chorus/db/open";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Json, openTestApi, type TestApi } from "./test-api.ts";
 import { expectRefused } from "./test-refusal.ts";
@@ -19,6 +21,15 @@ const stored = async (like: string) =>
   (await api.db.sql.query("select event_id, quantity from activity where event_id like $1 order by event_id", [like]))
     .rows;
 
+/** Until that many of our connections wait for a lock. */
+const whenWaiting = (count: number) => expect.poll(waiting, { timeout: 10_000 }).toBeGreaterThanOrEqual(count);
+async function waiting(): Promise<number> {
+  const { rows } = await api.db.sql.query(
+    "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+  );
+  return rows.length;
+}
+
 describe("an event counts once", () => {
   test("however often its id stands in one batch: the first of them", async () => {
     const answer = await send(event("one", { quantity: 3 }), event("one", { quantity: 5 }), event("one-b"));
@@ -39,6 +50,21 @@ describe("an event counts once", () => {
     expect(answers.map((each) => each.status)).toEqual(Array(20).fill(200));
     expect(answers.reduce((sum, each) => sum + each.body.inserted, 0)).toBe(300);
     expect(await stored("at-once-%")).toHaveLength(300);
+  });
+
+  test("in two batches that hold each other's events in opposite order: neither is refused", async () => {
+    const entry = { externalId: "ann", kind: "purchase", at: event("").at, sku: null, orderRef: null } as const;
+    const middle: ActivityEntry = { ...entry, eventId: "circle-m", quantity: 1, amountMicros: 0n };
+    const [first, last] = [event("circle-a"), event("circle-z")];
+    const answers = await inTransaction(api.db, async (sql) => {
+      await importActivity(sql, { workspaceId: api.id, entries: [middle] });
+      const sent = [send(first, event("circle-m"), last), send(last, event("circle-m"), first)];
+      await whenWaiting(2); // both have written their first event, and would next want the other's
+      return sent;
+    });
+    const counts = (await Promise.all(answers)).map((each) => each.body.inserted);
+    expect(counts.sort()).toEqual([0, 2]);
+    expect(await stored("circle-%")).toHaveLength(3);
   });
 
   test("in each workspace by itself", async () => {
