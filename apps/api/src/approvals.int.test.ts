@@ -185,7 +185,7 @@ describe("scheduling", () => {
   it("row 18: knows one way to say when, and says so of any other", async () => {
     const { campaign } = await reviewed();
     const answer = await post(`/v1/campaigns/${campaign.id}/schedule`, { at: "now", cron: "0 9 * * *" }, "operator");
-    expect([answer.status, codes(answer.body)]).toEqual([400, ["field.unknown"]]);
+    expect([answer.status, codes(answer.body)]).toEqual([400, ["schedule.ambiguous"]]);
   });
 
   it("is refused without a valid approval", async () => {
