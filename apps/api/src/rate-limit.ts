@@ -11,7 +11,7 @@ const mostCounted = 20_000;
 
 /** What refuses, answers null when the request may go on. */
 export type Limits = {
-  /** Before the key is looked up, so that whoever asks too often costs the database nothing. */
+  /** Before the key is looked up, so that whoever guesses costs the database nothing. */
   beforeLookUp(request: FastifyRequest, secret: string): Promise<Refusal | null>;
   /** Counts a key that opened nothing against the address it came from. */
   afterFailure(request: FastifyRequest): Promise<void>;
