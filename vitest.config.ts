@@ -2,15 +2,23 @@ import { defineConfig } from "vitest/config";
 
 const rooms = ["apps", "packages", "scripts", "e2e"];
 const needsServers = [...rooms.map((room) => `${room}/**/*.int.test.ts`), "e2e/**/*.test.ts"];
+/** Run one at a time, after all others: they kill processes and servers, or promise that something takes few seconds. */
+const needsTheMachine = [
+  "packages/queue/src/*.int.test.ts",
+  "packages/db/src/embedded.int.test.ts",
+  "apps/cli/src/*.int.test.ts",
+  "e2e/**/*.test.ts",
+];
 
 /**
  * Two kinds of tests. `x.test.ts` needs nothing but loopback; `x.int.test.ts` and everything in e2e gets a PostgreSQL
- * and, where there is one, a Redis, which are started only when such a test is among those that run.
+ * and, where there is one, a Redis, which are started only when such a test is among those that run. Two files run at
+ * once (vitest would leave one core of two unused, and most of these tests wait for a server), then the rest alone.
  */
 export default defineConfig({
   test: {
     pool: "forks",
-    fileParallelism: true,
+    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 30_000,
@@ -28,8 +36,19 @@ export default defineConfig({
         test: {
           name: "integration",
           include: needsServers,
+          exclude: ["**/node_modules/**", ...needsTheMachine],
+          globalSetup: ["scripts/test-servers.ts"],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "alone",
+          include: needsTheMachine,
           exclude: ["**/node_modules/**"],
           globalSetup: ["scripts/test-servers.ts"],
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -6,6 +6,8 @@ import type { ActivityEntry } from "@chorus/db/import-activity";
 
 /** Clocks of shops may be a little ahead, and lists may speak of the day in another zone. */
 const mostAheadMs = 86_400_000;
+/** The start of 1970 and of 1980 are what machines write that do not know the time; nothing before is anybody's event. */
+const earliest = Date.parse("1980-01-02T00:00:00Z");
 
 export function readActivity(given: NewActivity, of: { now: Date; currency: string }): Checked<ActivityEntry> {
   const problems: Problem[] = [];
@@ -17,6 +19,13 @@ export function readActivity(given: NewActivity, of: { now: Date; currency: stri
       path: "at",
       code: "time.future",
       message: "Activity is what has been: this is more than a day ahead.",
+      got: given.at,
+    });
+  if (at < earliest)
+    problems.push({
+      path: "at",
+      code: "time.ancient",
+      message: "This is before 1980, as from a clock that was never set. Give the moment it happened.",
       got: given.at,
     });
   if (given.amount && given.amount.currency !== of.currency)

@@ -187,7 +187,7 @@ describe("scheduling", () => {
   it("row 18: knows one way to say when, and says so of any other", async () => {
     const { campaign } = await reviewed();
     const answer = await post(`/v1/campaigns/${campaign.id}/schedule`, { at: "now", cron: "0 9 * * *" }, "operator");
-    expect([answer.status, codes(answer.body)]).toEqual([400, ["field.unknown"]]);
+    expect([answer.status, codes(answer.body)]).toEqual([400, ["schedule.ambiguous"]]);
   });
 
   it("is refused without a valid approval", async () => {
@@ -308,7 +308,7 @@ describe("the report", () => {
     expect(body.channels.email.skipped.no_consent).toBeGreaterThan(0);
     const [run] = (await api.ask("GET", `/v1/campaigns/${campaign.id}/runs`)).body.items;
     expect((await api.ask("GET", `/v1/runs/${run.id}/report`)).body).toEqual(body);
-    expect((await api.ask("GET", `/v1/runs/${run.id}/doubts`)).body).toEqual({ items: [] });
+    expect((await api.ask("GET", `/v1/runs/${run.id}/doubts`)).body).toEqual({ items: [], nextCursor: null });
   });
 
   it("is not there before the first run, and not for others", async () => {

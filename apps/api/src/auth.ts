@@ -1,9 +1,10 @@
 /** Whose key is it, and may they? Every route under /v1 says with `config.needs` what it takes. */
 import type { Permission } from "@chorus/core/role";
 import { mayDo, rolesFor } from "@chorus/core/role";
-import { type Caller, type FoundKey, findKey } from "@chorus/db/keys";
+import { type Caller, findKey } from "@chorus/db/keys";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { refuse } from "./problem.ts";
+import { type Limits, secretIn } from "./rate-limit.ts";
 import type { World } from "./world.ts";
 
 declare module "fastify" {
@@ -22,15 +23,23 @@ export function callerOf(request: Pick<FastifyRequest, "foundCaller">): Caller {
   return request.foundCaller;
 }
 
-export function guardByKey(app: FastifyInstance, world: World): void {
+export function guardByKey(app: FastifyInstance, world: World, limits: Limits): void {
   app.decorateRequest("foundCaller", null);
   app.addHook("onRoute", (route) => {
     if (!route.config?.needs) throw new Error(`${route.method} ${route.url} does not say what it needs`);
   });
   app.addHook("onRequest", async (request, reply) => {
-    const secret = /^Bearer (\S{1,200})$/i.exec(request.headers.authorization ?? "")?.[1];
-    const found: FoundKey | { is: "missing" } = secret ? await findKey(world.db, secret) : { is: "missing" };
-    if (found.is !== "valid") return refuseKey(reply, found.is);
+    const secret = secretIn(request);
+    if (secret === null) return refuseKey(reply, "missing");
+    const early = await limits.beforeLookUp(request, secret);
+    if (early) return refuse(reply, early);
+    const found = await findKey(world.db, secret);
+    if (found.is !== "valid") {
+      await limits.afterFailure(request);
+      return refuseKey(reply, found.is);
+    }
+    const late = await limits.afterSuccess(request, reply, secret);
+    if (late) return refuse(reply, late);
     request.foundCaller = found.caller;
     const needs = request.routeOptions.config.needs;
     if (needs && !mayDo(found.caller.person.role, needs)) return refuseRole(reply, found.caller, needs);

@@ -31,6 +31,20 @@ const environment = z.object({
     )
     .transform((text) => new Uint8Array(Buffer.from(text, "base64")))
     .describe("the installation's key: seals public ids, links and address hashes"),
+  API_RATE_LIMIT: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(10_000_000)
+    .default(6_000)
+    .describe("requests a minute that one key may make of one API process; an import is one request"),
+  API_KEY_TRIES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(10_000_000)
+    .default(100)
+    .describe("keys that open nothing which one address may try a minute, for each API process"),
   LOG_LEVEL: z
     .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"])
     .default("info")

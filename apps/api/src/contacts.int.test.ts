@@ -89,7 +89,7 @@ describe("contacts sent as JSON", () => {
   test("5: five hundred are taken, one more is refused", async () => {
     const many = Array.from({ length: 500 }, (_, i) => ({ externalId: `many${i}` }));
     expect((await send(...many)).body.items).toHaveLength(500);
-    expect((await send(...many, { externalId: "one-more" })).status).toBe(400);
+    expect((await send(...many, { externalId: "one-more" })).status).toBe(413);
   });
 });
 

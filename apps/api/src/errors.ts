@@ -1,13 +1,14 @@
 /** What becomes of everything thrown: known refusals keep their words, the rest is a 500 with an id and a log line. */
-import type { FastifyError, FastifyInstance, FastifyRequest } from "fastify";
+import { STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isResponseSerializationError } from "fastify-type-provider-zod";
 import type { Refusal } from "./problem.ts";
-import { badRequest, Refused, refuse } from "./problem.ts";
+import { badRequest, problemHeaders, problemOf, Refused, refuse } from "./problem.ts";
+import { newRequestId } from "./request-id.ts";
+import type { RouteList } from "./route-list.ts";
 
 export function answerErrors(app: FastifyInstance): void {
-  app.setNotFoundHandler((_request, reply) =>
-    refuse(reply, { is: "not_found", detail: "Nothing answers here. The list of what does is at /docs." }),
-  );
   app.setErrorHandler((error: FastifyError | Refused, request, reply) => {
     const refusal = error instanceof Refused ? error.refusal : (fromFastify(error) ?? fromPostgres(error));
     if (refusal) return refuse(reply, refusal);
@@ -18,6 +19,59 @@ export function answerErrors(app: FastifyInstance): void {
     });
   });
 }
+
+/** Before the body is looked at: whatever it is, there is nobody here to take it. */
+export function answerUnknownPlaces(app: FastifyInstance, routes: RouteList): void {
+  app.addHook("onRequest", async (request, reply) => {
+    if (!request.is404) return;
+    const path = request.url.split("?", 1)[0] ?? "";
+    const methods = [...new Set(routes.methodsOf(path))].sort();
+    return refuse(reply, methods.length > 0 ? wrongMethod(request.method, methods) : nothingHere);
+  });
+}
+
+const nothingHere: Refusal = {
+  is: "not_found",
+  detail: "Nothing answers here. The list of what does is at /docs.",
+  errors: [{ path: "", code: "route.unknown", message: "Check the path. The list of what there is is at /docs." }],
+};
+
+function wrongMethod(method: string, methods: readonly string[]): Refusal {
+  const message = `${method} is not what this path takes. It takes ${methods.join(", ")}.`;
+  return {
+    is: "wrong_method",
+    detail: message,
+    errors: [{ path: "", code: "method.unsupported", message }],
+    headers: { allow: methods.join(", ") },
+  };
+}
+
+/** A path that cannot be decoded reaches no route and no hook. */
+export function refuseBrokenUrl(_error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+  void refuse(reply, badRequest(brokenUrl));
+}
+
+const brokenUrl = { path: "", code: "request.invalid", message: "The request's URL or length is not valid." };
+
+/** What is no HTTP at all gets the same form of answer, written by hand, and no more of that connection. */
+export function answerBrokenRequests(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === "ECONNRESET" || !socket.writable) return;
+  const id = newRequestId();
+  const problem = problemOf(brokenRequest(error.code), id);
+  const body = JSON.stringify(problem);
+  const headers = { ...problemHeaders(id), "content-length": String(Buffer.byteLength(body)), connection: "close" };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  socket.end([`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`, ...lines, "", body].join("\r\n"));
+}
+
+const brokenRequest = (code: string | undefined): Refusal =>
+  code === "HPE_HEADER_OVERFLOW"
+    ? {
+        is: "too_many_headers",
+        detail: "The headers are larger than 16 kB together. Send fewer of them.",
+        errors: [{ path: "headers", code: "headers.too_large", message: "Send fewer headers." }],
+      }
+    : badRequest({ path: "", code: "request.invalid", message: "This is not an HTTP request, or not all of one." });
 
 function fromFastify(error: FastifyError): Refusal | null {
   switch (error.code) {
@@ -40,7 +94,7 @@ function fromFastify(error: FastifyError): Refusal | null {
     case "FST_ERR_CTP_INVALID_CONTENT_LENGTH":
     case "FST_ERR_BAD_URL":
     case "FST_ERR_MAX_PARAM_LENGTH":
-      return badRequest({ path: "", code: "request.invalid", message: "The request's URL or length is not valid." });
+      return badRequest(brokenUrl);
     default:
       return null;
   }

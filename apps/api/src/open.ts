@@ -9,10 +9,11 @@ import { openDb } from "@chorus/db/open";
 import { openProducer } from "@chorus/queue/producer";
 import type { Config } from "./config.ts";
 import { openCursors } from "./page.ts";
+import type { KnownRoute } from "./route-list.ts";
 import { buildServer } from "./server.ts";
 import type { World } from "./world.ts";
 
-export type RunningApi = { readonly url: string; close(): Promise<void> };
+export type RunningApi = { readonly url: string; readonly routes: readonly KnownRoute[]; close(): Promise<void> };
 
 /** An upload may take hours: what of it was taken stays, and the rest is sent again. */
 const finishWithinMs = 10_000;
@@ -47,7 +48,7 @@ export async function openApi(config: Config): Promise<RunningApi> {
     };
     const url = await app.listen({ host: config.API_HOST, port: config.API_PORT });
     place.url ||= url;
-    return { url, close };
+    return { url, routes: app.routeList.all, close };
   } catch (error) {
     await letGo();
     throw error;

@@ -7,11 +7,14 @@ const refusals = {
   unauthenticated: { status: 401, title: "A valid API key is needed" },
   forbidden: { status: 403, title: "This key may not do that" },
   not_found: { status: 404, title: "There is no such thing" },
+  wrong_method: { status: 405, title: "That cannot be done here" },
   conflict: { status: 409, title: "The present state does not allow that" },
   stale: { status: 412, title: "It has changed since you read it" },
   too_large: { status: 413, title: "The request is too large" },
   wrong_type: { status: 415, title: "The body is of a kind that is not taken here" },
   unprocessable: { status: 422, title: "The request is understood and cannot be done" },
+  too_often: { status: 429, title: "Too many requests" },
+  too_many_headers: { status: 431, title: "The headers are too large" },
   unexpected: { status: 500, title: "Something unexpected happened" },
   unavailable: { status: 503, title: "Not available at the moment" },
 } as const;
@@ -38,21 +41,26 @@ type Answer = {
 
 /** Answers with the refusal. In an async handler: `return refuse(reply, { is: "not_found", … })`; done when it has left. */
 export async function refuse(reply: Answer, refusal: Refusal): Promise<void> {
-  const { status, title } = refusals[refusal.is];
-  const body: ProblemBody & Record<string, unknown> = {
-    type: `urn:chorus:problem:${refusal.is}`,
-    title,
-    status,
-    detail: refusal.detail,
-    errors: (refusal.errors ?? []).map((each) => ({ ...each })),
-    requestId: reply.request.id,
-    ...refusal.also,
-  };
-  reply.code(status);
-  reply.headers({ "content-type": "application/problem+json; charset=utf-8", ...refusal.headers });
+  const body = problemOf(refusal, reply.request.id);
+  reply.code(body.status);
+  reply.headers({ ...problemHeaders(reply.request.id), ...refusal.headers });
   reply.serializer(JSON.stringify);
   await reply.send(body as never);
 }
+
+export const problemOf = (refusal: Refusal, requestId: string): ProblemBody & Record<string, unknown> => ({
+  type: `urn:chorus:problem:${refusal.is}`,
+  ...refusals[refusal.is],
+  detail: refusal.detail,
+  errors: (refusal.errors ?? []).map((each) => ({ ...each })),
+  requestId,
+  ...refusal.also,
+});
+
+export const problemHeaders = (requestId: string) => ({
+  "content-type": "application/problem+json; charset=utf-8",
+  "x-request-id": requestId,
+});
 
 /** One thing is wrong with the request. */
 export const badRequest = (problem: Problem): Refusal => ({
@@ -69,7 +77,10 @@ export const badFields = (problems: readonly Problem[]): Refusal => ({
 });
 
 /** The same words whether it never was or belongs to another workspace. */
-export const notFound = (noun: string): Refusal => ({ is: "not_found", detail: `There is no such ${noun}.` });
+export function notFound(noun: string): Refusal {
+  const message = `There is no such ${noun}.`;
+  return { is: "not_found", detail: message, errors: [{ path: "id", code: "id.unknown", message }] };
+}
 
 /** Carries a refusal through Fastify's parsers and hooks, which can only fail with an Error. */
 export class Refused extends Error {

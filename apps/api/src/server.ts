@@ -1,13 +1,15 @@
 /** What the API answers, apart from where it listens. */
-import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController, type RawServerDefault } from "fastify";
 import { serializerCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import { guardByKey } from "./auth.ts";
 import { largestBody, refuseCompressed, takeJson, takeRawText } from "./bodies.ts";
-import { answerErrors } from "./errors.ts";
+import { answerBrokenRequests, answerErrors, answerUnknownPlaces, refuseBrokenUrl } from "./errors.ts";
 import { openMetrics } from "./metrics.ts";
 import { describeApi } from "./openapi.ts";
+import { openLimits } from "./rate-limit.ts";
+import { requestIdOf } from "./request-id.ts";
+import { listRoutes, type RouteList } from "./route-list.ts";
 import { keyedRoutes, openRoutes } from "./routes/all.ts";
 import { validatorCompiler } from "./validation.ts";
 import type { World } from "./world.ts";
@@ -20,12 +22,20 @@ export type Api = FastifyInstance<
   ZodTypeProvider
 >;
 
+declare module "fastify" {
+  interface FastifyInstance {
+    routeList: RouteList;
+  }
+}
+
 export async function buildServer(world: World): Promise<Api> {
   const app: Api = Fastify({
     logger: { level: world.config.LOG_LEVEL, base: { process: "api" } },
     logController: new LogController({ disableRequestLogging: true }), // URLs hold tokens: routes are logged below
     bodyLimit: largestBody,
-    genReqId: () => `req_${randomUUID()}`,
+    genReqId: requestIdOf,
+    clientErrorHandler: answerBrokenRequests,
+    frameworkErrors: refuseBrokenUrl,
     requestTimeout: 0, // an import streams for as long as it takes
     forceCloseConnections: "idle",
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false },
@@ -33,9 +43,12 @@ export async function buildServer(world: World): Promise<Api> {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.removeAllContentTypeParsers();
+  const routes = listRoutes(app);
+  app.decorate("routeList", routes);
+  countAnswers(app, world);
+  answerUnknownPlaces(app, routes);
   refuseCompressed(app);
   answerErrors(app);
-  countAnswers(app, world);
   await describeApi(app);
   await app.register(async (open) => {
     takeRawText(open);
@@ -43,7 +56,7 @@ export async function buildServer(world: World): Promise<Api> {
   });
   await app.register(async (keyed) => {
     takeJson(keyed);
-    guardByKey(keyed, world);
+    guardByKey(keyed, world, await openLimits(keyed, world));
     for (const route of keyedRoutes) route(keyed.withTypeProvider<ZodTypeProvider>(), world);
   });
   return app;

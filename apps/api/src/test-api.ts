@@ -9,6 +9,7 @@ import { openTestDatabase } from "@chorus/db/test-db";
 import { createWorkspace } from "@chorus/db/workspaces";
 import { readConfig } from "./config.ts";
 import { openApi } from "./open.ts";
+import type { KnownRoute } from "./route-list.ts";
 
 export type Answer = { readonly status: number; readonly headers: Headers; readonly body: Json; readonly text: string };
 /** Whatever came back; a test that reads a field it should not have finds `undefined` and fails on it. */
@@ -33,6 +34,7 @@ export type TestWorkspace = {
 
 export type TestApi = TestWorkspace & {
   readonly url: string;
+  readonly routes: readonly KnownRoute[];
   readonly db: Db;
   readonly installationKey: Uint8Array;
   ask(method: string, path: string, of?: Ask): Promise<Answer>;
@@ -49,6 +51,7 @@ export async function openTestApi(settings: Readonly<Record<string, string>> = {
     DATABASE_URL: database.url,
     CHORUS_KEY: key.toString("base64"),
     LOG_LEVEL: "silent",
+    ...{ API_RATE_LIMIT: "10000000", API_KEY_TRIES: "10000000" }, // tests ask as fast as they can
     ...settings,
   });
   const db = await openDb({ url: database.url, channels: channels.map((channel) => channel.id), connections: 3 });
@@ -59,6 +62,7 @@ export async function openTestApi(settings: Readonly<Record<string, string>> = {
     ...own,
     db,
     url: api.url,
+    routes: api.routes,
     installationKey: new Uint8Array(key),
     openWorkspace,
     ask: (method, path, of = {}) => ask(`${api.url}${path}`, method, { key: of.key ?? keyFor(own, of.as), ...of }),

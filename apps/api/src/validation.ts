@@ -4,7 +4,7 @@ import type { FastifySchemaCompiler } from "fastify";
 import { z } from "zod";
 import { isText, pathOf } from "./json.ts";
 import { nearestOf } from "./nearest.ts";
-import { badFields, Refused } from "./problem.ts";
+import { badFields, type Refusal, Refused } from "./problem.ts";
 
 type Issue = z.core.$ZodIssue;
 
@@ -14,8 +14,21 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
     const broken = httpPart === "body" ? [] : brokenTexts(data);
     if (broken.length > 0) return { error: new Refused(badFields(broken)) };
     const read = schema.safeParse(data, { reportInput: true });
-    return read.success ? { value: read.data } : { error: new Refused(badFields(problemsOf(read.error, schema))) };
+    return read.success ? { value: read.data } : { error: new Refused(refusalFor(problemsOf(read.error, schema))) };
   };
+
+/** Lists that an import takes in any length; the codes of their problems say that it is only the length. */
+const importable: Readonly<Record<string, string>> = {
+  contacts: "/v1/imports/contacts",
+  products: "/v1/imports/products",
+  events: "/v1/imports/activity",
+};
+
+function refusalFor(problems: readonly Problem[]): Refusal {
+  const refusal = badFields(problems);
+  const long = problems.find((each) => each.code === "list.too_long");
+  return long ? { ...refusal, is: "too_large", detail: long.message } : refusal;
+}
 
 /** At most fifty lines: whoever sends five hundred wrong contacts made one mistake. */
 export function problemsOf(error: z.core.$ZodError, schema: z.core.$ZodType): Problem[] {
@@ -38,10 +51,19 @@ function fromIssue(issue: Issue, above: PropertyKey[], schema: z.core.$ZodType):
       return issue.keys.map((key) => unknownField(key, at, schema));
     case "invalid_union":
       return fromUnion(issue, at, schema);
+    case "too_big":
+      if (issue.origin === "array" && importable[path]) return [tooLong(path, issue.maximum)];
+      return [{ path, ...words(issue), ...(shown(issue.input) && { got: shown(issue.input) }) }];
     default:
       return [{ path, ...words(issue), ...(shown(issue.input) && { got: shown(issue.input) }) }];
   }
 }
+
+const tooLong = (path: string, maximum: number | bigint): Problem => ({
+  path,
+  code: "list.too_long",
+  message: `At most ${maximum} at once. POST ${importable[path]} takes a file of any size.`,
+});
 
 function unknownField(key: string, at: PropertyKey[], schema: z.core.$ZodType): Problem {
   const known = keysAt(schema, at);

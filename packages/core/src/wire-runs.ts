@@ -3,7 +3,7 @@ import { z } from "zod";
 import { campaignStates } from "./campaign.ts";
 import { runStates } from "./run.ts";
 import { instant } from "./wire-campaigns.ts";
-import { publicId } from "./wire-page.ts";
+import { pageOf, pageQuery, publicId } from "./wire-page.ts";
 
 export const runView = z.object({
   id: publicId,
@@ -13,7 +13,7 @@ export const runView = z.object({
   startedAt: instant,
   finishedAt: instant.nullable(),
 });
-export const runList = z.object({ items: z.array(runView) });
+export const runList = pageOf(runView);
 
 /** What a lever did. Messages that a provider already has cannot be called back. */
 export const actedView = z.object({
@@ -63,21 +63,15 @@ export const reportView = z.object({
   doubts: z.int(),
 });
 
-export const doubtQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(10_000).default(200),
-});
-export const doubtList = z.object({
-  items: z
-    .array(
-      z.object({
-        messageId: publicId,
-        channel: z.string(),
-        attempt: z.int(),
-        since: instant,
-        worker: z.string().nullable(),
-        detail: z.string(),
-        resolution: z.string().nullable().describe("null while it is open"),
-      }),
-    )
-    .describe("the open ones first"),
-});
+export const doubtQuery = z.strictObject(pageQuery);
+export const doubtList = pageOf(
+  z.object({
+    messageId: publicId,
+    channel: z.string(),
+    attempt: z.int(),
+    since: instant,
+    worker: z.string().nullable(),
+    detail: z.string(),
+    resolution: z.string().nullable().describe("null while it is open; those come first"),
+  }),
+);

@@ -32,7 +32,7 @@ export async function importActivity(
   const products = await findProducts(sql, of);
   const unknown: { index: number; is: "contact" | "sku" }[] = [];
   const columns = emptyColumns();
-  for (const [index, entry] of of.entries.entries()) {
+  for (const [index, entry] of inOneOrder(of.entries)) {
     const contactId = contacts.get(entry.externalId);
     const product = entry.sku === null ? null : products.get(entry.sku);
     if (!contactId || product === undefined) unknown.push({ index, is: contactId ? "sku" : "contact" });
@@ -45,8 +45,15 @@ export async function importActivity(
      on conflict (workspace_id, event_id) do nothing`,
     [of.workspaceId, ...Object.values(columns)],
   );
-  return { inserted: rowCount ?? 0, unknown };
+  return { inserted: rowCount ?? 0, unknown: unknown.sort((a, b) => a.index - b.index) };
 }
+
+/**
+ * Two bodies with the same events wait for each other's rows: when all go by event id, nobody waits in a circle. Of two
+ * with one id the first that was given comes first, and counts.
+ */
+const inOneOrder = (entries: readonly ActivityEntry[]) =>
+  [...entries.entries()].sort(([i, a], [j, b]) => (a.eventId === b.eventId ? i - j : a.eventId < b.eventId ? -1 : 1));
 
 /** In the order in which the statement takes them. */
 const emptyColumns = () => ({

@@ -161,15 +161,25 @@ export type ListedDoubt = {
   readonly worker: string | null;
   readonly detail: string;
   readonly resolution: string | null;
+  /** Where it stands in the list, to go on behind it. */
+  readonly position: string;
 };
 
 /** Every doubt of a run, the open ones first: when, by which worker, why, and what became of it. */
-export async function listDoubts(db: Db, of: { workspaceId: Id; runId: Id; limit: number }): Promise<ListedDoubt[]> {
+export async function listDoubts(
+  db: Db,
+  of: { workspaceId: Id; runId: Id; limit: number; after?: string | null },
+): Promise<ListedDoubt[]> {
   const { rows } = await db.sql.query<ListedDoubt>(
-    `select d.message_id as "messageId", d.run_id as "runId", c.id as channel, d.attempt, d.since, w.name as worker, d.detail, d.resolution
+    `select d.message_id as "messageId", d.run_id as "runId", c.id as channel, d.attempt, d.since, w.name as worker, d.detail,
+            d.resolution, concat_ws('/', d.resolved_at is not null, d.since, d.message_id, d.attempt) as position
        from doubt d join run r on r.id = d.run_id join channel c on c.no = d.channel_no left join worker w on w.id = d.worker_id
-      where d.run_id = $1 and r.workspace_id = $2 order by d.resolved_at is not null, d.since limit $3`,
-    [of.runId, of.workspaceId, of.limit],
+      where d.run_id = $1 and r.workspace_id = $2
+        and ($4::text is null or (d.resolved_at is not null, d.since, d.message_id, d.attempt) >
+             (split_part($4, '/', 1)::boolean, split_part($4, '/', 2)::timestamptz, split_part($4, '/', 3)::bigint,
+              split_part($4, '/', 4)::smallint))
+      order by d.resolved_at is not null, d.since, d.message_id, d.attempt limit $3`,
+    [of.runId, of.workspaceId, of.limit, of.after ?? null],
   );
   return rows;
 }

@@ -14,15 +14,16 @@ export type Run = {
   readonly finishedAt: Date | null;
 };
 
-/** A campaign has few: one, and one more for each moment that was missed. */
-const mostListed = 200;
-
-/** Newest first. */
-export async function listRuns(db: Db, of: { workspaceId: Id; campaignId: Id }): Promise<Run[]> {
+/** Newest first. `before` is the last run of the page before. */
+export async function listRuns(
+  db: Db,
+  of: { workspaceId: Id; campaignId: Id; limit: number; before: Id | null },
+): Promise<Run[]> {
+  const older = of.before === null ? {} : { id: { lt: BigInt(of.before) } };
   const rows = await db.prisma.run.findMany({
-    where: { workspaceId: BigInt(of.workspaceId), campaignId: BigInt(of.campaignId) },
+    where: { workspaceId: BigInt(of.workspaceId), campaignId: BigInt(of.campaignId), ...older },
     orderBy: { id: "desc" },
-    take: mostListed,
+    take: of.limit,
   });
   return rows.map(fromRow);
 }

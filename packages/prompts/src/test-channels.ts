@@ -40,6 +40,7 @@ function declare({ id, reach, limits, content }: Declaration): Channel {
     label: id.toUpperCase(),
     traits: { reach, limits, markup: "plain", permission: { needsConsent: reach === "one_contact" } },
     content,
+    single: content,
     writingNotes: `How to write for ${id}.`,
     providers: [],
     normalizeAddress: unused,

@@ -13,6 +13,7 @@ import type { z } from "zod";
 import { callerOf } from "../auth.ts";
 import { etagOf, findCampaign, idParams, lineOf, refusalOf, viewOf } from "../campaign-body.ts";
 import { checkChannels, checkLinks, checkReadyToPlan, openSegments } from "../campaign-checks.ts";
+import { readIfMatch } from "../if-match.ts";
 import { cutPage } from "../page.ts";
 import { badFields, badRequest, notFound, type Refusal, refuse } from "../problem.ts";
 import type { Api } from "../server.ts";
@@ -147,12 +148,6 @@ function pick<F extends Fields>({ name, brief, audience, channels, locales }: F)
   const fields = { name, brief, audience, channels, locales: canonical };
   const given = Object.entries(fields).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given) as { [K in keyof F & keyof CampaignContent]: Exclude<F[K], undefined> };
-}
-
-/** `"7"`, as the ETag said it; the weak form and the bare number are understood too. */
-function readIfMatch(header: string | undefined): number | null {
-  const version = /^(?:W\/)?"?(\d{1,9})"?$/.exec(header?.trim() ?? "")?.[1];
-  return version === undefined ? null : Number(version);
 }
 
 const ifMatchNeeded: Problem = {

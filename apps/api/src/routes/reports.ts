@@ -5,7 +5,8 @@ import { getRun } from "@chorus/db/run-list";
 import { latestRun } from "@chorus/db/runs";
 import { callerOf } from "../auth.ts";
 import { findCampaign, idParams } from "../campaign-body.ts";
-import { notFound, refuse } from "../problem.ts";
+import { cutPage } from "../page.ts";
+import { badFields, notFound, refuse } from "../problem.ts";
 import { noRunYet, reportBody } from "../run-body.ts";
 import type { Api } from "../server.ts";
 import type { World } from "../world.ts";
@@ -49,9 +50,17 @@ export function reportRoutes(app: Api, world: World): void {
       const workspaceId = callerOf(request).workspace.id;
       const runId = world.seal.open("run", request.params.id);
       if (!runId || !(await getRun(world.db, { workspaceId, id: runId }))) return refuse(reply, notFound("run"));
-      const doubts = await listDoubts(world.db, { workspaceId, runId, limit: request.query.limit });
+      const list = { workspaceId, list: `doubts:${runId}` };
+      const after = world.cursors.read(list, request.query.cursor);
+      if (after.is === "bad") return refuse(reply, badFields(after.problems));
+      const { limit } = request.query;
+      const page = cutPage(
+        await listDoubts(world.db, { workspaceId, runId, limit: limit + 1, after: after.value }),
+        limit,
+      );
       return {
-        items: doubts.map(({ runId, messageId, since, ...doubt }) => ({
+        nextCursor: page.last && world.cursors.write(list, page.last.position),
+        items: page.rows.map(({ runId, messageId, since, position: _, ...doubt }) => ({
           ...doubt,
           messageId: world.seal.sealMessage({ runId, messageId }),
           since: since.toISOString(),

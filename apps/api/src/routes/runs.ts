@@ -1,15 +1,18 @@
 /** Runs, and the levers on what goes out. Whoever pulls one is written down after it has been pulled, never before. */
 import type { CampaignState } from "@chorus/core/campaign";
 import type { Id } from "@chorus/core/id";
+import { pageQuery } from "@chorus/core/wire-page";
 import { actedView, runList } from "@chorus/core/wire-runs";
 import { recordAudit } from "@chorus/db/audit";
 import type { Caller } from "@chorus/db/keys";
 import { listRuns } from "@chorus/db/run-list";
 import { latestRun, moveRunOf } from "@chorus/db/runs";
 import { cancelCampaign } from "@chorus/db/schedules";
+import { z } from "zod";
 import { callerOf } from "../auth.ts";
 import { findCampaign, idParams, refusalOf } from "../campaign-body.ts";
-import { notFound, type Refusal, refuse } from "../problem.ts";
+import { cutPage } from "../page.ts";
+import { badFields, notFound, type Refusal, refuse } from "../problem.ts";
 import { noRunYet, runBody } from "../run-body.ts";
 import type { Api } from "../server.ts";
 import type { World } from "../world.ts";
@@ -20,12 +23,23 @@ export function runRoutes(app: Api, world: World): void {
     method: "GET",
     url: "/v1/campaigns/:id/runs",
     config: { needs: "read" },
-    schema: { summary: "The runs of a campaign, newest first", params: idParams, response: { 200: runList } },
+    schema: {
+      summary: "The runs of a campaign, newest first",
+      params: idParams,
+      querystring: z.strictObject(pageQuery),
+      response: { 200: runList },
+    },
     handler: async (request, reply) => {
       const campaign = await findCampaign(world, callerOf(request), request.params.id);
       if (!campaign) return refuse(reply, notFound("campaign"));
-      const runs = await listRuns(world.db, { workspaceId: campaign.workspaceId, campaignId: campaign.id });
-      return { items: runs.map((run) => runBody(world.seal, run)) };
+      const of = { workspaceId: campaign.workspaceId, campaignId: campaign.id };
+      const list = { workspaceId: of.workspaceId, list: `runs:${of.campaignId}` };
+      const before = world.cursors.read(list, request.query.cursor);
+      if (before.is === "bad") return refuse(reply, badFields(before.problems));
+      const { limit } = request.query;
+      const page = cutPage(await listRuns(world.db, { ...of, limit: limit + 1, before: before.value }), limit);
+      const nextCursor = page.last && world.cursors.write(list, page.last.id);
+      return { items: page.rows.map((run) => runBody(world.seal, run)), nextCursor };
     },
   });
 }

@@ -1,6 +1,7 @@
 /** When a campaign goes out: only what was approved, and only when it is still exactly that. */
 import { moveCampaign } from "@chorus/core/campaign";
 import type { Id } from "@chorus/core/id";
+import type { Problem } from "@chorus/core/problem";
 import { readSendAt } from "@chorus/core/schedule";
 import { contentHash } from "@chorus/core/variant";
 import { campaignView, scheduleInput } from "@chorus/core/wire-campaigns";
@@ -12,7 +13,7 @@ import { hashOf } from "@chorus/db/runs";
 import { scheduleCampaign } from "@chorus/db/schedules";
 import { callerOf } from "../auth.ts";
 import { findCampaign, idParams, refusalOf, viewOf } from "../campaign-body.ts";
-import { badFields, notFound, type Refusal, refuse } from "../problem.ts";
+import { badFields, badRequest, notFound, type Refusal, refuse } from "../problem.ts";
 import type { Api } from "../server.ts";
 import type { World } from "../world.ts";
 
@@ -26,6 +27,10 @@ export function scheduleRoutes(app: Api, world: World): void {
       params: idParams,
       body: scheduleInput,
       response: { 200: campaignView },
+    },
+    preValidation: async (request, reply) => {
+      const problem = whyNoRule(request.body);
+      if (problem) return refuse(reply, badRequest(problem));
     },
     handler: async (request, reply) => {
       const { person } = callerOf(request);
@@ -45,6 +50,15 @@ export function scheduleRoutes(app: Api, world: World): void {
       return viewOf(world, now ?? campaign);
     },
   });
+}
+
+/** A rule beside a moment could mean either of them; a rule alone is clear, and not what this takes. */
+function whyNoRule(body: unknown): Problem | null {
+  if (typeof body !== "object" || body === null || !("cron" in body)) return null;
+  const isBoth = "at" in body || "run_at" in body;
+  return isBoth
+    ? { path: "cron", code: "schedule.ambiguous", message: 'Give one moment in "at"; a "cron" beside it is ambiguous.' }
+    : { path: "cron", code: "schedule.unsupported", message: 'Campaigns go out once: give the moment in "at".' };
 }
 
 /** Without an offset nobody knows which moment is meant; a moment that is past or too far is understood and refused. */

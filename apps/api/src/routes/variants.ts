@@ -6,7 +6,8 @@ import { askRewrite, type EditSaved, saveEdit } from "@chorus/db/variant-save";
 import { getVariant, listVariants, type Variant } from "@chorus/db/variants";
 import { getWorkspace, type Workspace } from "@chorus/db/workspaces";
 import { callerOf } from "../auth.ts";
-import { findCampaign, idParams, refusalOf } from "../campaign-body.ts";
+import { etagOf, findCampaign, idParams, refusalOf } from "../campaign-body.ts";
+import { readIfMatch } from "../if-match.ts";
 import { badFields, notFound, type Refusal, refuse } from "../problem.ts";
 import { readContents, reviewCopy } from "../review-copy.ts";
 import type { Api } from "../server.ts";
@@ -29,6 +30,8 @@ export function variantRoutes(app: Api, world: World): void {
       const found = await findForEdit(world, callerOf(request), request.params.id);
       if (!found) return refuse(reply, notFound("variant"));
       const { variant } = found;
+      const ifMatch = request.headers["if-match"];
+      if (ifMatch !== undefined && readIfMatch(ifMatch) !== variant.revision) return refuse(reply, stale(variant));
       if (request.body.revision !== variant.revision)
         return refuse(reply, notSaved({ is: "other_revision", revision: variant.revision }));
       const read = readContents(request.body.contents, { ...found, channels: world.channels });
@@ -39,7 +42,9 @@ export function variantRoutes(app: Api, world: World): void {
         ...{ contents, findings: reviewCopy(contents, { ...found, channels: world.channels }) },
         personId: callerOf(request).person.id,
       });
-      return saved.is === "saved" ? variantBody(world, saved.variant) : refuse(reply, notSaved(saved));
+      if (saved.is !== "saved") return refuse(reply, notSaved(saved));
+      reply.headers({ etag: etagOf(saved.variant.revision) });
+      return variantBody(world, saved.variant);
     },
   });
   app.route({
@@ -92,7 +97,9 @@ function addReading(app: Api, world: World): void {
     },
     handler: async (request, reply) => {
       const variant = await findVariant(world, callerOf(request), request.params.id);
-      return variant ? variantBody(world, variant) : refuse(reply, notFound("variant"));
+      if (!variant) return refuse(reply, notFound("variant"));
+      reply.headers({ etag: etagOf(variant.revision) });
+      return variantBody(world, variant);
     },
   });
 }
@@ -113,6 +120,15 @@ async function findForEdit(world: World, caller: Caller, id: string): Promise<Fo
   ]);
   return campaign && workspace ? { variant, campaign, workspace } : null;
 }
+
+/** For whoever says with If-Match what they read; the revision in the body must fit all the same. */
+const stale = ({ revision }: Variant): Refusal => ({
+  is: "stale",
+  detail: "Somebody changed this variant since you read it. Read it again and repeat your edit.",
+  errors: [{ path: "headers.if-match", code: "variant.stale", message: `It is at revision ${revision} now.` }],
+  headers: { etag: etagOf(revision) },
+  also: { revision },
+});
 
 function notSaved(saved: Exclude<EditSaved, { is: "saved" }>): Refusal {
   switch (saved.is) {
