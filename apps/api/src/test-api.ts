@@ -33,6 +33,7 @@ export type TestWorkspace = {
 
 export type TestApi = TestWorkspace & {
   readonly url: string;
+  readonly databaseUrl: string;
   readonly db: Db;
   readonly installationKey: Uint8Array;
   ask(method: string, path: string, of?: Ask): Promise<Answer>;
@@ -59,6 +60,7 @@ export async function openTestApi(settings: Readonly<Record<string, string>> = {
     ...own,
     db,
     url: api.url,
+    databaseUrl: database.url,
     installationKey: new Uint8Array(key),
     openWorkspace,
     ask: (method, path, of = {}) => ask(`${api.url}${path}`, method, { key: of.key ?? keyFor(own, of.as), ...of }),

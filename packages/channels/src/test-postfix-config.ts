@@ -13,7 +13,7 @@ export type PostfixPlan = {
   /** `host:port` of a server that speaks Dovecot's authentication protocol: offers AUTH, once the line is encrypted. */
   readonly signsInAt?: string;
   /** Everything for this domain is piped into a shell script, as docs/operations/bounces.md has it. */
-  readonly takesMail?: { readonly domain: string; readonly script: string };
+  readonly pipes?: string;
 };
 
 type Place = { readonly folder: string; readonly plan: PostfixPlan; readonly port: number; readonly farPort: number };
@@ -78,7 +78,7 @@ export function instanceConfig(of: Place & { readonly reader: { uid: number; gid
     .join("");
 }
 
-const piped = ({ takesMail }: PostfixPlan): string => (takesMail ? `{${takesMail.domain} = take-mail:}` : "");
+const piped = ({ pipes }: PostfixPlan): string => (pipes ? `{${pipes} = take-mail:}` : "");
 
 /** access(5), in the configuration itself: no table has to be compiled. */
 function answers(of: PostfixPlan["answers"] = {}): string {

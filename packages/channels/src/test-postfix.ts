@@ -30,6 +30,8 @@ export type Postfix = {
   readonly certificate: string;
   /** Mails delivered into its mailbox so far, whoever they were for. */
   received(): Promise<ReceivedMail[]>;
+  /** What it does with a mail for the domain that the plan says is piped: a shell script, which may change at any time. */
+  takeMailWith(script: string): Promise<void>;
   /** What it wrote down: for messages of failing tests. */
   log(): Promise<string>;
   close(): Promise<void>;
@@ -65,6 +67,7 @@ export async function openPostfix(plan: PostfixPlan = {}): Promise<Postfix> {
     ...{ port, folder },
     certificate: join(config, "certificate.pem"),
     received: () => readMailbox(join(folder, "mail", "inbox", "new")),
+    takeMailWith: (script) => writeFile(join(folder, "take-mail.sh"), script),
     log: () => readLog(folder),
     close: async () => {
       await control("stop"); // waits until its processes are gone
@@ -87,10 +90,6 @@ async function prepare(folder: string, place: Place): Promise<void> {
   await writeFile(join(config, "master.cf"), servicesConfig({ folder, ...place }));
   await copyFile("/etc/postfix/dynamicmaps.cf", join(config, "dynamicmaps.cf")).catch(() => {});
   if (place.plan.tls) await makeCertificate(config);
-  if (place.plan.takesMail) {
-    await writeFile(join(folder, "take-mail.sh"), place.plan.takesMail.script);
-    await chmod(join(folder, "take-mail.sh"), 0o755);
-  }
 }
 
 async function accountOf(name: string): Promise<{ uid: number; gid: number }> {
