@@ -140,7 +140,7 @@ describe("the stand-in", () => {
     expect(only().status).toBe(status);
   });
 
-  it.each<[number, FaultRule["fault"]]>([
+  it.each<[number, Extract<FaultRule, { provider: "twilio" }>["fault"]]>([
     [429, { is: "rate_limited", retryAfterSeconds: 1 }],
     [500, { is: "server_error" }],
     [400, { is: "invalid_number" }],
