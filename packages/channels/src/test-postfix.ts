@@ -3,8 +3,9 @@
  * and reach nobody. Two doors: the relay that takes our mail, and a far mailbox provider that it can be told to relay
  * to, so that it accepts a mail first and has to write a bounce later.
  */
-import { execFile, execFileSync } from "node:child_process";
-import { chmod, chown, copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { execFile, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, chown, copyFile, mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +13,6 @@ import { promisify } from "node:util";
 import { instanceConfig, type PostfixPlan, servicesConfig } from "./test-postfix-config.ts";
 
 const run = promisify(execFile);
-const program = "postfix";
 
 export type ReceivedMail = {
   /** As Postfix delivered it: LF line ends, its own header lines in front. */
@@ -53,13 +53,13 @@ export async function openPostfix(plan: PostfixPlan = {}): Promise<Postfix> {
   const folder = await mkdtemp(join(tmpdir(), "chorus-postfix-"));
   const [port, farPort] = [await freePort(), await freePort()];
   const config = join(folder, "etc");
-  const control = (command: string) => run(program, ["-c", config, command], { env: { ...process.env, LC_ALL: "C" } });
-  await prepare(folder, { plan, port, farPort });
+  const close = keep(folder, config);
   try {
-    await control("start"); // returns when the master listens
+    await prepare(folder, { plan, port, farPort });
+    await run("postfix", ["-c", config, "start"], { env: { ...process.env, LC_ALL: "C" } }); // returns when it listens
   } catch (error) {
     const said = await readLog(folder);
-    await rm(folder, { recursive: true, force: true });
+    await close();
     throw new Error(`Postfix did not start: ${error}\n${said}`);
   }
   return {
@@ -69,10 +69,21 @@ export async function openPostfix(plan: PostfixPlan = {}): Promise<Postfix> {
     received: () => readMailbox(join(folder, "mail", "inbox", "new")),
     takeMailWith: (script) => writeFile(join(folder, "take-mail.sh"), script),
     log: () => readLog(folder),
-    close: async () => {
-      await control("stop"); // waits until its processes are gone
-      await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-    },
+    close,
+  };
+}
+
+/** Stops it and clears up when asked to, and as well when the test's process dies without asking. */
+function keep(folder: string, config: string): () => Promise<void> {
+  const script = 'cat; postfix -c "$1" stop; rm -rf "$2"'; // cat ends with our end of its input
+  const keeper = spawn("/bin/sh", ["-c", script, "keep", config, folder], {
+    detached: true, // Ctrl-C is for the test only
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  const gone = once(keeper, "exit");
+  return async () => {
+    keeper.stdin.end();
+    await gone;
   };
 }
 
