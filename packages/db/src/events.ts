@@ -39,10 +39,13 @@ async function takeEffect(db: Db, sql: Sql, carrier: CarrierRef, event: HeardEve
   }
 }
 
+/** An id that somebody made up may open to a message that never was, and another workspace's is none of ours. */
 async function keep(sql: Sql, carrier: CarrierRef, event: HeardEvent): Promise<boolean> {
   const message = "message" in event ? event.message : null;
   const { rowCount } = await sql.query(
-    `insert into provider_event (carrier_id, key, kind, run_id, message_id, detail) values ($1, $2, $3, $4, $5, $6)
+    `insert into provider_event (carrier_id, key, kind, run_id, message_id, detail)
+     select $1, $2, $3, m.run_id, m.id, $6
+       from (select 1) event left join message m on m.run_id = $4 and m.id = $5 and m.workspace_id = $7
      on conflict do nothing`,
     [
       carrier.id,
@@ -51,6 +54,7 @@ async function keep(sql: Sql, carrier: CarrierRef, event: HeardEvent): Promise<b
       message?.runId,
       message?.messageId,
       storedDetail(event),
+      carrier.workspaceId,
     ],
   );
   return rowCount === 1;
