@@ -48,7 +48,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   "packages/prompts": { mayImport: ["packages/core", "packages/guards"], outside: [...everywhere, "openai"] },
   "packages/sandbox": {
     mayImport: ["packages/core", "packages/channels"],
-    outside: [...everywhere, "@fastify/formbody", "fastify", "postal-mime", "smtp-server"],
+    outside: [...everywhere, "@fastify/formbody", "ajv", "ajv-formats", "fastify", "postal-mime", "smtp-server"],
   },
   "apps/api": {
     mayImport: [

@@ -35,6 +35,7 @@ export type TestWorkspace = {
 export type TestApi = TestWorkspace & {
   readonly url: string;
   readonly routes: readonly KnownRoute[];
+  readonly databaseUrl: string;
   readonly db: Db;
   readonly installationKey: Uint8Array;
   ask(method: string, path: string, of?: Ask): Promise<Answer>;
@@ -63,6 +64,7 @@ export async function openTestApi(settings: Readonly<Record<string, string>> = {
     db,
     url: api.url,
     routes: api.routes,
+    databaseUrl: database.url,
     installationKey: new Uint8Array(key),
     openWorkspace,
     ask: (method, path, of = {}) => ask(`${api.url}${path}`, method, { key: of.key ?? keyFor(own, of.as), ...of }),

@@ -14,6 +14,12 @@ export const accountVariables = {
     .url({ protocol: /^smtps?$/, error: "an smtp:// or smtps:// URL" })
     .optional()
     .describe("mail server that carries e-mail, as in smtps://user:password@mail.example.com:465"),
+  SMTP_BOUNCE_DOMAIN: text.describe("a domain whose mail your server posts to Chorus; bounces then come back to it"),
+  SMTP_BOUNCE_SECRET: z
+    .string()
+    .min(16, "at least 16 letters, as from `openssl rand -hex 32`")
+    .optional()
+    .describe("lets your mail server post bounces and complaints; needed with SMTP_BOUNCE_DOMAIN"),
   TWILIO_BASE_URL: httpUrl.describe("where Twilio's API is; its public address when not set"),
   TWILIO_ACCOUNT_SID: text.describe("Twilio account that carries SMS"),
   TWILIO_AUTH_TOKEN: text.describe("its auth token; also verifies Twilio's callbacks"),
@@ -39,7 +45,12 @@ export function readAccounts(of: AccountVariables): Readonly<Record<string, Acco
       provider: "smtp",
       host: hostname,
       name: host,
-      settings: { url: of.SMTP_URL, requireTls: String(!isLoopback(hostname)) },
+      settings: {
+        url: of.SMTP_URL,
+        requireTls: String(!isLoopback(hostname)),
+        ...(of.SMTP_BOUNCE_DOMAIN ? { bounceDomain: of.SMTP_BOUNCE_DOMAIN } : {}),
+        ...(of.SMTP_BOUNCE_SECRET ? { bounceSecret: of.SMTP_BOUNCE_SECRET } : {}),
+      },
     };
   }
   if (of.TWILIO_ACCOUNT_SID && of.TWILIO_AUTH_TOKEN && of.TWILIO_FROM) {

@@ -21,8 +21,14 @@ export type ProviderEvent =
       messageId?: string | undefined;
       providerMessageId?: string | undefined;
       delivery: Delivery;
+      /** Of a bounce: the address is not there and never will be, so nothing goes to it again. */
+      hard?: boolean | undefined;
       detail?: string | undefined;
     }
+  /** The reader called a message spam. */
+  | { is: "complained"; key: string; messageId: string; detail?: string | undefined }
+  /** Something that should be about a message and names none of ours: kept as it came, for a person to read. */
+  | { is: "unmatched"; key: string; detail: string; raw: string }
   | { is: "opted_out" | "opted_in"; key: string; address: string; text: string }
   | { is: "replied"; key: string; address: string; text: string };
 

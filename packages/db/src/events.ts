@@ -7,27 +7,45 @@ import { type Db, inTransaction, type Sql } from "./open.ts";
 
 export type CarrierRef = { readonly id: Id; readonly workspaceId: Id; readonly channel: string };
 
+type AboutMessage = Extract<ProviderEvent, { is: "delivery" | "complained" }> & { message: MessageRef | null };
+type Unmatched = Extract<ProviderEvent, { is: "unmatched" }>;
+type AboutAddress = Exclude<ProviderEvent, { is: "delivery" | "complained" | "unmatched" }> & { addressHash: Buffer };
+
 /** An event with the ids and hashes resolved that only the caller can open. */
-export type HeardEvent =
-  | (Extract<ProviderEvent, { is: "delivery" }> & { message: MessageRef | null })
-  | (Exclude<ProviderEvent, { is: "delivery" }> & { addressHash: Buffer });
+export type HeardEvent = AboutMessage | AboutAddress | Unmatched;
 
 /** Records a provider's report in one transaction. A repeated or shuffled report changes nothing. */
 export async function recordProviderEvents(db: Db, carrier: CarrierRef, events: readonly HeardEvent[]): Promise<void> {
   await inTransaction(db, async (sql) => {
     for (const event of events) {
       const isNew = await keep(sql, carrier, event);
-      if (!isNew) continue;
-      if (event.is === "delivery") await raiseDelivery(sql, carrier, event);
-      else await hearPerson(db, sql, carrier, event);
+      if (isNew) await takeEffect(db, sql, carrier, event);
     }
   });
 }
 
+async function takeEffect(db: Db, sql: Sql, carrier: CarrierRef, event: HeardEvent): Promise<void> {
+  switch (event.is) {
+    case "delivery":
+      await raiseDelivery(sql, carrier, event);
+      if (event.hard) await suppressReader(db, sql, carrier, { event, reason: "hard_bounce", source: "bounce" });
+      return;
+    case "complained":
+      return await suppressReader(db, sql, carrier, { event, reason: "complaint", source: "feedback" });
+    case "unmatched":
+      return;
+    default:
+      return await hearPerson(db, sql, carrier, event);
+  }
+}
+
+/** An id that somebody made up may open to a message that never was, and another workspace's is none of ours. */
 async function keep(sql: Sql, carrier: CarrierRef, event: HeardEvent): Promise<boolean> {
-  const message = event.is === "delivery" ? event.message : null;
+  const message = "message" in event ? event.message : null;
   const { rowCount } = await sql.query(
-    `insert into provider_event (carrier_id, key, kind, run_id, message_id, detail) values ($1, $2, $3, $4, $5, $6)
+    `insert into provider_event (carrier_id, key, kind, run_id, message_id, detail)
+     select $1, $2, $3, m.run_id, m.id, $6
+       from (select 1) event left join message m on m.run_id = $4 and m.id = $5 and m.workspace_id = $7
      on conflict do nothing`,
     [
       carrier.id,
@@ -35,14 +53,21 @@ async function keep(sql: Sql, carrier: CarrierRef, event: HeardEvent): Promise<b
       event.is === "delivery" ? event.delivery : event.is,
       message?.runId,
       message?.messageId,
-      event.is === "delivery" ? { detail: event.detail ?? null } : {},
+      storedDetail(event),
+      carrier.workspaceId,
     ],
   );
   return rowCount === 1;
 }
 
+/** What a person wrote stays out of the book of events; what nobody could read is kept, or nobody ever will. */
+function storedDetail(event: HeardEvent): object {
+  if (event.is === "unmatched") return { detail: event.detail, raw: event.raw };
+  return "message" in event ? { detail: event.detail ?? null } : {};
+}
+
 /** A report about a message in doubt is the evidence that settles it. */
-async function raiseDelivery(sql: Sql, carrier: CarrierRef, event: Extract<HeardEvent, { is: "delivery" }>) {
+async function raiseDelivery(sql: Sql, carrier: CarrierRef, event: Extract<AboutMessage, { is: "delivery" }>) {
   if (!event.message) return;
   await sql.query(
     `with raised as (
@@ -67,7 +92,7 @@ async function raiseDelivery(sql: Sql, carrier: CarrierRef, event: Extract<Heard
   );
 }
 
-async function hearPerson(db: Db, sql: Sql, carrier: CarrierRef, event: Exclude<HeardEvent, { is: "delivery" }>) {
+async function hearPerson(db: Db, sql: Sql, carrier: CarrierRef, event: AboutAddress) {
   const at = { workspaceId: carrier.workspaceId, channel: carrier.channel, addressHash: event.addressHash };
   switch (event.is) {
     case "opted_out":
@@ -87,6 +112,21 @@ async function hearPerson(db: Db, sql: Sql, carrier: CarrierRef, event: Exclude<
         [at.workspaceId, db.channels.noOf(at.channel), at.addressHash, `reply:${carrier.id}:${event.key}`],
       );
   }
+}
+
+type Verdict = { event: AboutMessage; reason: SuppressionReason; source: string };
+
+/** Of the address the message went to, whichever the report names: a report is anybody's text, the ledger is ours. */
+async function suppressReader(db: Db, sql: Sql, carrier: CarrierRef, { event, reason, source }: Verdict) {
+  if (!event.message) return;
+  const { workspaceId, channel } = carrier;
+  const { rows } = await sql.query<{ address_hash: Buffer }>(
+    `select address_hash from message
+      where run_id = $1 and id = $2 and workspace_id = $3 and channel_no = $4 and address_hash is not null`,
+    [event.message.runId, event.message.messageId, workspaceId, db.channels.noOf(channel)],
+  );
+  const [reader] = rows;
+  if (reader) await suppress(db, sql, { workspaceId, channel, addressHash: reader.address_hash, reason, source });
 }
 
 type AddressRef = { workspaceId: Id; channel: string; addressHash: Buffer };

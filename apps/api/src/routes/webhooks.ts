@@ -67,7 +67,8 @@ const rawRequest = (world: World, request: FastifyRequest): RawRequest => ({
 
 /** Opens what only this installation can: its own message ids, and the hash an address is known by. */
 function resolve(world: World, record: CarrierRecord, event: ProviderEvent): HeardEvent {
-  if (event.is === "delivery") {
+  if (event.is === "unmatched") return event;
+  if (event.is === "delivery" || event.is === "complained") {
     const message = event.messageId === undefined ? null : world.seal.openMessage(event.messageId);
     return { ...event, message };
   }

@@ -166,5 +166,9 @@ type SmtpError = Error & {
 
 function broken(stage: Stage, error: SmtpError): Broken {
   const cause = error.originalCode ?? error.code ?? (/^[a-z]+$/.test(error.message) ? error.message : "failed");
-  return { is: "broken", stage, reply: error.response ?? null, command: error.command ?? null, cause };
+  const reply = error.response ?? (isTooLarge(error) ? "552 5.3.4" : null);
+  return { is: "broken", stage, reply, command: error.command ?? null, cause };
 }
+
+/** nodemailer reads the relay's SIZE at the greeting and does not even ask (RFC 1870 §6.3): the relay's no, given early. */
+const isTooLarge = (error: SmtpError): boolean => error.code === "EMESSAGE" && error.command === "MAIL FROM";

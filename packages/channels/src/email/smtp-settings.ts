@@ -21,7 +21,12 @@ export const smtpSettings = z
     bounceDomain: z
       .string()
       .optional()
-      .describe("a domain whose mailbox reads bounces: each mail then has its own return path b.<message id>@domain"),
+      .describe("a domain whose bounces are posted to Chorus: each mail then has a return path of its own there"),
+    bounceSecret: z
+      .string()
+      .min(16, "at least 16 letters, as from `openssl rand -hex 32`")
+      .optional()
+      .describe("proves that a return path is ours, and that it is your mail server that posts bounces and complaints"),
     ehloName: z.string().optional().describe("the name to greet with; the machine's own without it"),
     concurrency: numberSetting({ min: 1, max: 200, usual: 10 }).describe("connections open at once"),
     messagesPerConnection: numberSetting({ min: 1, max: 1_000_000, usual: 1000 }).describe("then a new one is opened"),
@@ -45,6 +50,12 @@ export const smtpSettings = z
         code: "custom",
         path: ["requireTls"],
         message: "can only be switched off for a relay on this machine (127.0.0.1, ::1 or localhost)",
+      });
+    if (settings.bounceDomain && !settings.bounceSecret)
+      context.addIssue({
+        code: "custom",
+        path: ["bounceSecret"],
+        message: "needed with bounceDomain: without it anybody could write a return path",
       });
   })
   .transform(({ tls, loopback, ...rest }) => ({ ...rest, requireTls: tls ?? !loopback }));

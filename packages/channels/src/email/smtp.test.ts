@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { handOver, messageId } from "../../test/samples.ts";
 import { closing, type Moment, openRelay, type Relay, type Script, say, silence } from "../../test/scripted-relay.ts";
 import { email } from "./channel.ts";
+import { openReturnPath } from "./return-path.ts";
 
 const open: { close(): Promise<void> | undefined }[] = [];
 afterEach(async () => {
@@ -62,11 +63,11 @@ describe("a mail that is taken", () => {
 
   it("has a return path of its own where a bounce domain is set, and names itself in the envelope", async () => {
     const relay = await relayThat();
-    await carrierTo(relay.url, { bounceDomain: "bounce.example.com" }).send(
-      body,
-      handOver({ messageId: messageId(7) }),
-    );
-    expect(relay.taken[0]?.from).toBe(`b.${messageId(7)}@bounce.example.com`);
+    const bounces = { bounceDomain: "bounce.example.com", bounceSecret: "the secret of the bounces" };
+    await carrierTo(relay.url, bounces).send(body, handOver({ messageId: messageId(7) }));
+    const own = openReturnPath(bounces.bounceSecret).write(messageId(7), bounces.bounceDomain);
+    expect(own).toMatch(new RegExp(`^b\\.${messageId(7).slice(4)}\\.[0-9a-f]{16}@bounce\\.example\\.com$`));
+    expect(relay.taken[0]?.from).toBe(own);
     expect(relay.commands.find((line) => line.startsWith("MAIL"))).toContain(`ENVID=${messageId(7)}`);
   });
 });

@@ -3,9 +3,12 @@
  * A relay close by is best: it answers in milliseconds, so less is ever in doubt, and it does the patient retrying.
  * SMTP has no key against sending twice and cannot be asked afterwards, so silence after the final dot stays a doubt.
  */
-import type { HandOver, SendOutcome } from "@chorus/core/channel";
+import type { HandOver, RawRequest, SendOutcome } from "@chorus/core/channel";
+import type { ProviderEvent } from "@chorus/core/event";
 import { defineProvider } from "../define-provider.ts";
+import { readBounce } from "./bounce.ts";
 import type { EmailBody } from "./render.ts";
+import { bounceToken, openReturnPath, type ReturnPath, showsToken } from "./return-path.ts";
 import type { Line, Mail, Sent } from "./smtp-line.ts";
 import { smtpOutcome } from "./smtp-outcome.ts";
 import { openSmtpPool, type SmtpPool } from "./smtp-pool.ts";
@@ -17,20 +20,23 @@ export const smtp = defineProvider({
   setup:
     "Any mail relay: put its address, user and password into `url`. The relay signs with DKIM; let it sign List-Unsubscribe and List-Unsubscribe-Post too.",
   settings: smtpSettings,
-  openCarrier: ({ settings }) => {
+  openCarrier: ({ settings, callbackUrl }) => {
     const pool = openSmtpPool(settings);
+    const { bounceSecret } = settings;
+    const returnPath = bounceSecret ? openReturnPath(bounceSecret) : null;
     return {
       resend: "may_duplicate",
       concurrency: settings.concurrency,
-      send: (body: EmailBody, how: HandOver) => send(body, how, { settings, pool }),
+      send: (body: EmailBody, how: HandOver) => send(body, how, { settings, pool, returnPath }),
+      ...(bounceSecret && returnPath ? { receive: receiveBounces({ bounceSecret, callbackUrl, returnPath }) } : {}),
       close: async () => pool.close(),
     };
   },
 });
 
-type By = { readonly settings: SmtpSettings; readonly pool: SmtpPool };
+type By = { readonly settings: SmtpSettings; readonly pool: SmtpPool; readonly returnPath: ReturnPath | null };
 
-async function send(body: EmailBody, how: HandOver, { settings, pool }: By): Promise<SendOutcome> {
+async function send(body: EmailBody, how: HandOver, { settings, pool, returnPath }: By): Promise<SendOutcome> {
   if (settings.fromDomain && !body.from.endsWith(`@${settings.fromDomain.toLowerCase()}`))
     return {
       is: "refused",
@@ -38,13 +44,23 @@ async function send(body: EmailBody, how: HandOver, { settings, pool }: By): Pro
       about: "sender",
       detail: `This account only sends for ${settings.fromDomain}. Change the sender, or the account's fromDomain.`,
     };
+  const { bounceDomain } = settings;
   const mail: Mail = {
-    from: settings.bounceDomain ? `b.${how.messageId}@${settings.bounceDomain}` : body.from,
+    from: bounceDomain && returnPath ? returnPath.write(how.messageId, bounceDomain) : body.from,
     to: body.to,
     mime: body.mime,
     envelopeId: how.messageId,
   };
   return outcomeOf(await handOver(mail, how, pool));
+}
+
+type Receiving = { readonly bounceSecret: string; readonly callbackUrl: string; readonly returnPath: ReturnPath };
+
+/** The mail server posts each mail it gets for the bounce domain, whole and as it came (docs/operations/bounces.md). */
+function receiveBounces({ bounceSecret, callbackUrl, returnPath }: Receiving) {
+  const token = callbackUrl ? bounceToken(bounceSecret, callbackUrl) : null;
+  return async ({ url, body }: RawRequest): Promise<ProviderEvent[] | null> =>
+    token !== null && showsToken(url, token) ? readBounce(body, returnPath) : null;
 }
 
 /** A line that had gone stale while idle is replaced once: it died before it could take anything. */
