@@ -9,6 +9,7 @@ import { answerErrors } from "./errors.ts";
 import { openMetrics } from "./metrics.ts";
 import { describeApi } from "./openapi.ts";
 import { keyedRoutes, openRoutes } from "./routes/all.ts";
+import { traceRequests } from "./trace-requests.ts";
 import { validatorCompiler } from "./validation.ts";
 import type { World } from "./world.ts";
 
@@ -36,6 +37,7 @@ export async function buildServer(world: World): Promise<Api> {
   refuseCompressed(app);
   answerErrors(app);
   countAnswers(app, world);
+  traceRequests(app, world);
   await describeApi(app);
   await app.register(async (open) => {
     takeRawText(open);

@@ -13,6 +13,7 @@ import { openOpenAiWriter } from "@chorus/prompts/openai-writer";
 import { openConsumer } from "@chorus/queue/consumer";
 import { inspectQueue } from "@chorus/queue/health";
 import { openProducer } from "@chorus/queue/producer";
+import { openTelemetry } from "@chorus/telemetry/telemetry";
 import { pino } from "pino";
 import { openBatcher } from "./batcher.ts";
 import { openCarriers } from "./carriers.ts";
@@ -21,6 +22,7 @@ import { every } from "./every.ts";
 import { handlers } from "./handlers.ts";
 import { openRendering } from "./rendering.ts";
 import { watchOver } from "./stages/watch-over.ts";
+import { traceJobs } from "./trace-jobs.ts";
 import type { World } from "./world.ts";
 
 /** Jobs of each queue that this process runs at a time. Sending waits on providers, so several lanes share a worker. */
@@ -41,6 +43,7 @@ export async function startWorker(config: Config): Promise<{ stop(): Promise<voi
     onError: fault("database.lost"),
   });
   const seal = openIdSeal(config.CHORUS_KEY);
+  const telemetry = openTelemetry({ settings: config, service: "chorus-worker", onTrouble: fault("telemetry.failed") });
   const workerId = await registerWorker(db, `${hostname()}:${process.pid}`);
   const sending = { db, channels, seal, publicUrl: config.PUBLIC_URL };
   const giveUp = new AbortController();
@@ -51,6 +54,8 @@ export async function startWorker(config: Config): Promise<{ stop(): Promise<voi
     seal,
     channels,
     producer: openProducer({ url: config.QUEUE_URL }),
+    telemetry,
+    job: null,
     carriers: openCarriers({ ...sending, accounts: readAccounts(config) }),
     rendering: openRendering({ ...sending, linkTokens: openLinkTokens(config.CHORUS_KEY) }),
     model: openModel(config),
@@ -61,7 +66,7 @@ export async function startWorker(config: Config): Promise<{ stop(): Promise<voi
   };
   const consumer = openConsumer({
     url: config.QUEUE_URL,
-    handlers,
+    handlers: traceJobs(handlers, telemetry),
     world,
     concurrency,
     onError: (trouble) =>
@@ -87,6 +92,7 @@ export async function startWorker(config: Config): Promise<{ stop(): Promise<voi
       await world.producer.close();
       await world.carriers.close();
       await db.close();
+      await telemetry.close();
       log.info({ workerId }, "worker.stopped");
     },
   };
