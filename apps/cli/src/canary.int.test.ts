@@ -9,7 +9,7 @@ import { ensureCarrier } from "@chorus/db/carriers";
 import { tapQueue } from "@chorus/queue/test-dump";
 import { defaultAccounts } from "@chorus/sandbox/accounts";
 import { describe, expect, inject, it } from "vitest";
-import { launchCampaign, openTestPlace, type TestPlace, until, untilFinished } from "./test-place.ts";
+import { launchCampaign, openTestPlace, type TestPlace, until } from "./test-place.ts";
 
 const backends = [
   { name: "PostgreSQL", queueUrl: (databaseUrl: string) => databaseUrl },
@@ -21,7 +21,7 @@ const mark = (what: string) => `${what}${randomBytes(5).toString("hex")}`;
 const people = Array.from({ length: 8 }, (_, n) => ({
   externalId: mark("ext"),
   firstName: mark("Zwanette"),
-  email: `${mark("mailbox")}@kanarie.example`,
+  email: `${mark("mailbox")}@kanarie.example.com`,
   phone: `+1212555010${n}`,
   favourite: mark("Quokka"),
 }));
@@ -93,7 +93,9 @@ async function live(place: TestPlace): Promise<void> {
     { provider: "twilio", match: { to: sixth?.phone }, fault: { is: "rate_limited", retryAfterSeconds: 1, times: 1 } },
   ]);
   const campaignId = await launchCampaign(place, { channels: ["email", "sms"] });
-  await untilFinished(place, campaignId);
+  // A full mailbox is tried again after a minute, which nobody here waits for.
+  await until(async () => (await count(place, "message")) === 2 * people.length);
+  await until(async () => (await count(place, "due where state > 0 or not_before <= chorus_now()")) === 0);
   const { items } = await place.client.get(`/v1/campaigns/${campaignId}/runs`, runList);
   const { books } = await place.client.get(`/v1/runs/${items[0]?.id}/report`, reportView);
   expect(Object.keys(books.failed).length, "the campaign met refusals").toBeGreaterThan(0);
@@ -115,7 +117,7 @@ async function importPeople({ apiUrl, apiKey }: TestPlace): Promise<void> {
     body: [header, ...rows, bad, ""].join("\n"),
   });
   const taken = await answer.json();
-  expect(taken, JSON.stringify(taken)).toMatchObject({ accepted: people.length, rejected: 1 });
+  expect(taken).toMatchObject({ accepted: people.length, rejected: 1 });
 }
 
 /** The carrier is made when it is first used, so the test makes it as the worker will. */
