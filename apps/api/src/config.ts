@@ -1,5 +1,6 @@
 /** What the API reads from its environment: once, at start. A bad value stops the start and is named. */
 import { accountVariables } from "@chorus/channels/accounts";
+import { traceVariables } from "@chorus/core/trace-settings";
 import { z } from "zod";
 
 const postgresUrl = z.url({
@@ -50,6 +51,7 @@ const environment = z.object({
     .default("info")
     .describe("least severe log line that is written"),
   ...accountVariables,
+  ...traceVariables,
 });
 
 export type Config = Omit<z.infer<typeof environment>, "QUEUE_URL"> & { readonly QUEUE_URL: string };

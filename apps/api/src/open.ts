@@ -7,6 +7,7 @@ import { openIdSeal } from "@chorus/core/id";
 import { openLinkTokens } from "@chorus/core/link-token";
 import { openDb } from "@chorus/db/open";
 import { openProducer } from "@chorus/queue/producer";
+import { openTelemetry } from "@chorus/telemetry/telemetry";
 import type { Config } from "./config.ts";
 import { openCursors } from "./page.ts";
 import type { KnownRoute } from "./route-list.ts";
@@ -22,6 +23,7 @@ const finishWithinMs = 10_000;
 export async function openApi(config: Config): Promise<RunningApi> {
   const key = config.CHORUS_KEY;
   const place = { url: config.PUBLIC_URL ?? "" };
+  const trouble = { tell: (_detail: string) => {} };
   const db = await openDb({ url: config.DATABASE_URL, channels: channels.map((channel) => channel.id) });
   const world: World = {
     config,
@@ -29,15 +31,17 @@ export async function openApi(config: Config): Promise<RunningApi> {
     channels,
     accounts: readAccounts(config),
     producer: openProducer({ url: config.QUEUE_URL }),
+    telemetry: openTelemetry({ settings: config, service: "chorus-api", onTrouble: (detail) => trouble.tell(detail) }),
     seal: openIdSeal(key),
     linkTokens: openLinkTokens(key),
     cursors: openCursors(key),
     addressHash: (workspaceId) => openAddressHash(key, workspaceId),
     publicUrl: () => place.url,
   };
-  const letGo = () => Promise.all([world.producer.close(), db.close()]);
+  const letGo = () => Promise.all([world.producer.close(), db.close(), world.telemetry.close()]);
   try {
     const app = await buildServer(world);
+    trouble.tell = (error) => app.log.error({ error }, "telemetry.failed");
     const requests = countRequests(app.server);
     const close = async () => {
       const closing = app.close();

@@ -1,5 +1,6 @@
 /** What the API answers, apart from where it listens. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { othersWords } from "@chorus/core/redact";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController, type RawServerDefault } from "fastify";
 import { serializerCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import { guardByKey } from "./auth.ts";
@@ -11,6 +12,7 @@ import { openLimits } from "./rate-limit.ts";
 import { requestIdOf } from "./request-id.ts";
 import { listRoutes, type RouteList } from "./route-list.ts";
 import { keyedRoutes, openRoutes } from "./routes/all.ts";
+import { traceRequests } from "./trace-requests.ts";
 import { validatorCompiler } from "./validation.ts";
 import type { World } from "./world.ts";
 
@@ -30,7 +32,7 @@ declare module "fastify" {
 
 export async function buildServer(world: World): Promise<Api> {
   const app: Api = Fastify({
-    logger: { level: world.config.LOG_LEVEL, base: { process: "api" } },
+    logger: { level: world.config.LOG_LEVEL, base: { process: "api" }, serializers: othersWords },
     logController: new LogController({ disableRequestLogging: true }), // URLs hold tokens: routes are logged below
     bodyLimit: largestBody,
     genReqId: requestIdOf,
@@ -49,6 +51,7 @@ export async function buildServer(world: World): Promise<Api> {
   answerUnknownPlaces(app, routes);
   refuseCompressed(app);
   answerErrors(app);
+  traceRequests(app, world);
   await describeApi(app);
   await app.register(async (open) => {
     takeRawText(open);

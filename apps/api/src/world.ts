@@ -6,6 +6,7 @@ import type { Id, IdSeal } from "@chorus/core/id";
 import type { LinkTokens } from "@chorus/core/link-token";
 import type { Db } from "@chorus/db/open";
 import type { Producer } from "@chorus/queue/producer";
+import type { Telemetry } from "@chorus/telemetry/telemetry";
 import type { Config } from "./config.ts";
 import type { Cursors } from "./page.ts";
 
@@ -13,6 +14,7 @@ export type World = {
   readonly config: Config;
   readonly db: Db;
   readonly producer: Producer;
+  readonly telemetry: Telemetry;
   readonly channels: readonly Channel[];
   /** By channel id; their secrets verify what providers report. */
   readonly accounts: Readonly<Record<string, Account>>;

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { accountVariables } from "@chorus/channels/accounts";
+import { traceVariables } from "@chorus/core/trace-settings";
 import { z } from "zod";
 
 /** The clone this program lies in. */
@@ -49,6 +50,7 @@ const environment = z.object({
     .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"])
     .default("info")
     .describe("least severe line that API and worker write to their logs"),
+  ...traceVariables,
 });
 export type Settings = Readonly<z.infer<typeof environment>>;
 

@@ -1,5 +1,6 @@
 /** What a worker reads from its environment: once, at start. A bad value stops the start and is named. */
 import { accountVariables } from "@chorus/channels/accounts";
+import { traceVariables } from "@chorus/core/trace-settings";
 import { z } from "zod";
 
 const postgresUrl = z.url({
@@ -37,6 +38,12 @@ const environment = z.object({
     .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"])
     .default("info")
     .describe("least severe log line that is written"),
+  WORKER_ALIVE_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("file that is touched with every heartbeat, for a healthcheck; none when not set"),
+  ...traceVariables,
 });
 
 export type Config = Omit<z.infer<typeof environment>, "QUEUE_URL"> & { readonly QUEUE_URL: string };

@@ -4,6 +4,7 @@ import { readAccounts } from "@chorus/channels/accounts";
 import { channels } from "@chorus/channels/registry";
 import { openIdSeal } from "@chorus/core/id";
 import { openLinkTokens } from "@chorus/core/link-token";
+import { othersWords } from "@chorus/core/redact";
 import { handBack } from "@chorus/db/lease";
 import { openDb } from "@chorus/db/open";
 import { type Permit, type PermitWish, permit } from "@chorus/db/permit";
@@ -13,7 +14,9 @@ import { openOpenAiWriter } from "@chorus/prompts/openai-writer";
 import { openConsumer } from "@chorus/queue/consumer";
 import { inspectQueue } from "@chorus/queue/health";
 import { openProducer } from "@chorus/queue/producer";
+import { openTelemetry } from "@chorus/telemetry/telemetry";
 import { pino } from "pino";
+import { removeAliveFile, touchAliveFile } from "./alive-file.ts";
 import { openBatcher } from "./batcher.ts";
 import { openCarriers } from "./carriers.ts";
 import type { Config } from "./config.ts";
@@ -21,6 +24,7 @@ import { every } from "./every.ts";
 import { handlers } from "./handlers.ts";
 import { openRendering } from "./rendering.ts";
 import { watchOver } from "./stages/watch-over.ts";
+import { traceJobs } from "./trace-jobs.ts";
 import type { World } from "./world.ts";
 
 /** Jobs of each queue that this process runs at a time. Sending waits on providers, so several lanes share a worker. */
@@ -33,7 +37,7 @@ const batchAtMost = 500;
 const answersWithinMs = 15_000;
 
 export async function startWorker(config: Config): Promise<{ stop(): Promise<void> }> {
-  const log = pino({ level: config.LOG_LEVEL, base: { process: "worker" } });
+  const log = pino({ level: config.LOG_LEVEL, base: { process: "worker" }, serializers: othersWords });
   const fault = (name: string) => (error: unknown) => log.error({ error: String(error) }, name);
   const db = await openDb({
     url: config.DATABASE_URL,
@@ -41,6 +45,7 @@ export async function startWorker(config: Config): Promise<{ stop(): Promise<voi
     onError: fault("database.lost"),
   });
   const seal = openIdSeal(config.CHORUS_KEY);
+  const telemetry = openTelemetry({ settings: config, service: "chorus-worker", onTrouble: fault("telemetry.failed") });
   const workerId = await registerWorker(db, `${hostname()}:${process.pid}`);
   const sending = { db, channels, seal, publicUrl: config.PUBLIC_URL };
   const giveUp = new AbortController();
@@ -51,6 +56,8 @@ export async function startWorker(config: Config): Promise<{ stop(): Promise<voi
     seal,
     channels,
     producer: openProducer({ url: config.QUEUE_URL }),
+    telemetry,
+    job: null,
     carriers: openCarriers({ ...sending, accounts: readAccounts(config) }),
     rendering: openRendering({ ...sending, linkTokens: openLinkTokens(config.CHORUS_KEY) }),
     model: openModel(config),
@@ -61,7 +68,7 @@ export async function startWorker(config: Config): Promise<{ stop(): Promise<voi
   };
   const consumer = openConsumer({
     url: config.QUEUE_URL,
-    handlers,
+    handlers: traceJobs(handlers, telemetry),
     world,
     concurrency,
     onError: (trouble) =>
@@ -71,7 +78,11 @@ export async function startWorker(config: Config): Promise<{ stop(): Promise<voi
     ({ warnings, ...queue }) => log[warnings.length > 0 ? "warn" : "info"]({ ...queue, warnings }, "queue.inspected"),
     fault("queue.uninspected"),
   );
-  const beating = every(beatEveryMs, () => beat(db, workerId), fault("worker.beat_failed"));
+  const beatAndShow = async () => {
+    await beat(db, workerId);
+    await touchAliveFile(config.WORKER_ALIVE_FILE);
+  };
+  const beating = every(beatEveryMs, beatAndShow, fault("worker.beat_failed"));
   const sweeping = every(sweepEveryMs, () => watchOver(world), fault("sweep.failed"));
   log.info({ workerId, writer: world.model?.name ?? "template" }, "worker.ready");
 
@@ -83,10 +94,12 @@ export async function startWorker(config: Config): Promise<{ stop(): Promise<voi
       clearTimeout(patience);
       await world.results.settled();
       await beating.stop();
+      await removeAliveFile(config.WORKER_ALIVE_FILE);
       await retireWorker(db, workerId);
       await world.producer.close();
       await world.carriers.close();
       await db.close();
+      await telemetry.close();
       log.info({ workerId }, "worker.stopped");
     },
   };

@@ -6,6 +6,7 @@ import type { Permit, PermitWish } from "@chorus/db/permit";
 import type { Result } from "@chorus/db/result";
 import type { Writer } from "@chorus/prompts/writer";
 import type { Producer } from "@chorus/queue/producer";
+import type { Span, Telemetry } from "@chorus/telemetry/telemetry";
 import type { Logger } from "pino";
 import type { Batcher } from "./batcher.ts";
 import type { Carriers } from "./carriers.ts";
@@ -16,6 +17,9 @@ export type World = {
   readonly log: Logger;
   readonly db: Db;
   readonly producer: Producer;
+  readonly telemetry: Telemetry;
+  /** The job that this world was handed to; null outside of one. */
+  readonly job: Span | null;
   readonly channels: readonly Channel[];
   readonly seal: IdSeal;
   readonly carriers: Carriers;

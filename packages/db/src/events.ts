@@ -2,6 +2,7 @@
 import { deliveryRank, type ProviderEvent } from "@chorus/core/event";
 import type { Id, MessageRef } from "@chorus/core/id";
 import { messageStates } from "@chorus/core/message";
+import { redact } from "@chorus/core/redact";
 import { type SuppressionReason, scopeOf } from "@chorus/core/suppression";
 import { type Db, inTransaction, type Sql } from "./open.ts";
 
@@ -63,7 +64,7 @@ async function keep(sql: Sql, carrier: CarrierRef, event: HeardEvent): Promise<b
 /** What a person wrote stays out of the book of events; what nobody could read is kept, or nobody ever will. */
 function storedDetail(event: HeardEvent): object {
   if (event.is === "unmatched") return { detail: event.detail, raw: event.raw };
-  return "message" in event ? { detail: event.detail ?? null } : {};
+  return "message" in event ? { detail: event.detail ? redact(event.detail) : null } : {};
 }
 
 /** A report about a message in doubt is the evidence that settles it. */

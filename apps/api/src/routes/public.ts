@@ -2,6 +2,7 @@
  * The two links in every message. Whoever holds one may opt out: no login, no cookie, no question asked. Mail scanners
  * open every link they see, so looking changes nothing: only the button, or a mailbox's one-click POST (RFC 8058), does.
  */
+import type { MessageRef } from "@chorus/core/id";
 import { unsubscribeLink } from "@chorus/core/link-token";
 import { recordClick, unsubscribe } from "@chorus/db/events";
 import { findLink } from "@chorus/db/link-target";
@@ -32,6 +33,7 @@ export function publicRoutes(app: Api, world: World): void {
       const found = await findOptOut(world, request.params.token);
       const done = found && (await unsubscribe(world.db, found.ref));
       if (!found || done?.is !== "done") return sendUnknown(request, reply);
+      traceOf(world, found.ref, request).note("message.unsubscribed", { channel: done.channel });
       return sendPage(reply, { status: 200, locale: found.locale, page: { is: "done", brand: found.brand } });
     },
   });
@@ -43,13 +45,19 @@ export function publicRoutes(app: Api, world: World): void {
       const ref = world.linkTokens.read(request.params.token);
       const url = ref && ((await findLink(world.db, ref))?.url ?? null);
       if (!ref || url === null) return sendUnknown(request, reply);
-      if (isVisit(request)) await recordClick(world.db, ref);
+      if (isVisit(request)) {
+        await recordClick(world.db, ref);
+        traceOf(world, ref, request).note("message.clicked", { link: ref.link });
+      }
       return reply
         .headers({ "cache-control": "no-store", "referrer-policy": "no-referrer" })
         .redirect(new URL(url).href);
     },
   });
 }
+
+const traceOf = (world: World, ref: MessageRef, request: FastifyRequest) =>
+  world.telemetry.message(() => world.seal.sealMessage(ref), request.span);
 
 /** What an unsubscribe link stands for; a click link opens no door here. */
 async function findOptOut(world: World, token: string) {

@@ -50,6 +50,7 @@ export function sendRoutes(app: Api, world: World): void {
       const done = ref ? await cancelMessage(world.db, { workspaceId, ref }) : { is: "missing" as const };
       if (done.is === "too_late") return refuse(reply, tooLate(done.state));
       const message = ref && done.is === "cancelled" ? await getMessage(world.db, { workspaceId, ref }) : null;
+      if (message) world.telemetry.message(request.params.id, request.span).note("message.cancelled", {});
       return message ? messageBody(world.seal, message) : refuse(reply, notFound("message"));
     },
   });
@@ -86,6 +87,7 @@ function answer(world: World, request: FastifyRequest<{ Body: Body }>, reply: Fa
   for (const lane of taken.lanes) void knockLane(world.producer, lane);
   const ids = taken.messageIds.map((messageId) => ({ id: world.seal.sealMessage({ runId: taken.runId, messageId }) }));
   const [first] = ids;
+  if (!taken.isReplay) for (const { id } of ids) world.telemetry.message(id, request.span).note("message.accepted", {});
   reply.code(202).header("idempotency-replayed", String(taken.isReplay));
   if (isBatch(request.body) || !first) return reply.send({ messages: ids });
   return reply.header("location", `/v1/messages/${first.id}`).send(first);

@@ -29,6 +29,7 @@ export function webhookRoutes(app: Api, world: World): void {
         record,
         events.map((event) => resolve(world, record, event)),
       );
+      traceEvents({ world, record, events, request });
       return reply.code(200).send(); // a body would be sent to the contact as a reply by some providers
     },
   });
@@ -64,6 +65,19 @@ const rawRequest = (world: World, request: FastifyRequest): RawRequest => ({
   ),
   body: typeof request.body === "string" ? request.body : "",
 });
+
+/** The last stop of a message's trace. Only of ids that are sealed with our key. */
+function traceEvents(of: { world: World; record: CarrierRecord; events: ProviderEvent[]; request: FastifyRequest }) {
+  const { world, record, events, request } = of;
+  if (!world.telemetry.isOn) return;
+  for (const event of events) {
+    if (event.is !== "delivery" || event.messageId === undefined || !world.seal.openMessage(event.messageId)) continue;
+    const { channel, provider } = record;
+    world.telemetry
+      .message(event.messageId, request.span)
+      .note("message.reported", { channel, provider, delivery: event.delivery });
+  }
+}
 
 /** Opens what only this installation can: its own message ids, and the hash an address is known by. */
 function resolve(world: World, record: CarrierRecord, event: ProviderEvent): HeardEvent {

@@ -2,6 +2,7 @@
 import type { Render, SendOutcome } from "@chorus/core/channel";
 import { type Settlement, settle } from "@chorus/core/message";
 import type { Lane } from "@chorus/core/plan";
+import { withoutAddress } from "@chorus/core/redact";
 import { handBack, type Leased, lease } from "@chorus/db/lease";
 import { permitMs } from "@chorus/db/permit";
 import { blockCarrier } from "@chorus/db/result";
@@ -24,6 +25,7 @@ async function pump(world: World, lane: Lane, { signal }: How): Promise<void> {
   while (!signal.aborted) {
     const messages = await lease(world.db, { ...lane, workerId: world.workerId, limit });
     if (messages.length === 0) return;
+    for (const each of messages) traceOf(world, each).note("message.leased", { ...lane, workerId: world.workerId });
     const sent = await Promise.all(messages.map((message) => sendOne(world, message, signal)));
     if (sent.includes("blocked")) return; // the sweep knocks again when the carrier is free
     const concurrency = Math.max(...(await carriersOf(world, messages)).map((each) => each.carrier.concurrency));
@@ -88,25 +90,36 @@ async function render(world: World, message: Leased): Promise<Rendered> {
   }
 }
 
+const traceOf = (world: World, message: Leased) =>
+  world.telemetry.message(() => world.seal.sealMessage(message), world.job);
+
 type HandingOver = { message: Leased; carrier: OpenedCarrier; body: Rendered; signal: AbortSignal; free: () => void };
 
 async function handOver(
   world: World,
   { message, carrier, body, signal, free }: HandingOver,
 ): Promise<"done" | "blocked"> {
+  const trace = traceOf(world, message);
   const deadline = performance.now() + permitMs;
+  const asking = trace.begin("message.permit", { channel: message.channel });
   const permit = await world.permits.ask({ messageId: message.messageId, leaseToken: message.leaseToken });
+  asking.end({ outcome: permit.is, reason: permit.is === "skipped" ? permit.reason : null });
   if (permit.is !== "send") return "done";
+  const handing = trace.begin("message.hand_over", { channel: message.channel, attempt: permit.attempt });
   const outcome: SendOutcome =
     body.is === "unrenderable"
       ? { is: "refused", reason: "content", about: "content", detail: body.detail }
-      : await carrier.carrier.send(body.body, {
-          messageId: world.seal.sealMessage(message),
-          attempt: permit.attempt,
-          mayStillSend: () => performance.now() < deadline && !signal.aborted,
-          signal: world.giveUp,
-        });
+      : withoutAddress(
+          await carrier.carrier.send(body.body, {
+            messageId: world.seal.sealMessage(message),
+            attempt: permit.attempt,
+            mayStillSend: () => performance.now() < deadline && !signal.aborted,
+            signal: world.giveUp,
+          }),
+          message.address,
+        );
   free();
+  handing.end({ outcome: outcome.is, reason: outcome.is === "refused" ? outcome.reason : null });
   if (outcome.is === "held") {
     await handBack(world.db, [message]);
     return "done";
@@ -121,12 +134,14 @@ async function handOver(
   if (blocks) await block(world, { message, carrier, forMs: settlement.inMs, because: settlement.detail });
   else carrier.failures = 0;
   tell(world, message, settlement);
+  const recording = trace.begin("message.record", { channel: message.channel, attempt: permit.attempt });
   await world.results.ask({
     runId: message.runId,
     messageId: message.messageId,
     attempt: permit.attempt,
     settlement,
   });
+  recording.end({ outcome: settlement.is });
   return blocks ? "blocked" : "done";
 }
 
