@@ -1,6 +1,7 @@
 /** What the API answers, apart from where it listens. */
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { othersWords } from "@chorus/core/redact";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController, type RawServerDefault } from "fastify";
 import { serializerCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import { guardByKey } from "./auth.ts";
@@ -23,7 +24,7 @@ export type Api = FastifyInstance<
 
 export async function buildServer(world: World): Promise<Api> {
   const app: Api = Fastify({
-    logger: { level: world.config.LOG_LEVEL, base: { process: "api" } },
+    logger: { level: world.config.LOG_LEVEL, base: { process: "api" }, serializers: othersWords },
     logController: new LogController({ disableRequestLogging: true }), // URLs hold tokens: routes are logged below
     bodyLimit: largestBody,
     genReqId: () => `req_${randomUUID()}`,

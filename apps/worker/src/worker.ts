@@ -4,6 +4,7 @@ import { readAccounts } from "@chorus/channels/accounts";
 import { channels } from "@chorus/channels/registry";
 import { openIdSeal } from "@chorus/core/id";
 import { openLinkTokens } from "@chorus/core/link-token";
+import { othersWords } from "@chorus/core/redact";
 import { handBack } from "@chorus/db/lease";
 import { openDb } from "@chorus/db/open";
 import { type Permit, type PermitWish, permit } from "@chorus/db/permit";
@@ -35,7 +36,7 @@ const batchAtMost = 500;
 const answersWithinMs = 15_000;
 
 export async function startWorker(config: Config): Promise<{ stop(): Promise<void> }> {
-  const log = pino({ level: config.LOG_LEVEL, base: { process: "worker" } });
+  const log = pino({ level: config.LOG_LEVEL, base: { process: "worker" }, serializers: othersWords });
   const fault = (name: string) => (error: unknown) => log.error({ error: String(error) }, name);
   const db = await openDb({
     url: config.DATABASE_URL,

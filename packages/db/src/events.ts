@@ -2,6 +2,7 @@
 import { deliveryRank, type ProviderEvent } from "@chorus/core/event";
 import type { Id, MessageRef } from "@chorus/core/id";
 import { messageStates } from "@chorus/core/message";
+import { redact } from "@chorus/core/redact";
 import { type SuppressionReason, scopeOf } from "@chorus/core/suppression";
 import { type Db, inTransaction, type Sql } from "./open.ts";
 
@@ -35,7 +36,7 @@ async function keep(sql: Sql, carrier: CarrierRef, event: HeardEvent): Promise<b
       event.is === "delivery" ? event.delivery : event.is,
       message?.runId,
       message?.messageId,
-      event.is === "delivery" ? { detail: event.detail ?? null } : {},
+      event.is === "delivery" ? { detail: event.detail ? redact(event.detail) : null } : {},
     ],
   );
   return rowCount === 1;

@@ -1,6 +1,7 @@
 /** Sends what is due in one lane, until the lane is empty: lease, render, permit, hand over, settle. */
 import type { Render, SendOutcome } from "@chorus/core/channel";
 import { type Settlement, settle } from "@chorus/core/message";
+import { withoutAddress } from "@chorus/core/redact";
 import { handBack, type Leased, lease } from "@chorus/db/lease";
 import { permitMs } from "@chorus/db/permit";
 import { blockCarrier } from "@chorus/db/result";
@@ -105,12 +106,15 @@ async function handOver(
   const outcome: SendOutcome =
     body.is === "unrenderable"
       ? { is: "refused", reason: "content", about: "content", detail: body.detail }
-      : await carrier.carrier.send(body.body, {
-          messageId: world.seal.sealMessage(message),
-          attempt: permit.attempt,
-          mayStillSend: () => performance.now() < deadline && !signal.aborted,
-          signal: world.giveUp,
-        });
+      : withoutAddress(
+          await carrier.carrier.send(body.body, {
+            messageId: world.seal.sealMessage(message),
+            attempt: permit.attempt,
+            mayStillSend: () => performance.now() < deadline && !signal.aborted,
+            signal: world.giveUp,
+          }),
+          message.address,
+        );
   free();
   handing.end({ outcome: outcome.is, reason: outcome.is === "refused" ? outcome.reason : null });
   if (outcome.is === "held") {
