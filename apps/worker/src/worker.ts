@@ -16,6 +16,7 @@ import { inspectQueue } from "@chorus/queue/health";
 import { openProducer } from "@chorus/queue/producer";
 import { openTelemetry } from "@chorus/telemetry/telemetry";
 import { pino } from "pino";
+import { removeAliveFile, touchAliveFile } from "./alive-file.ts";
 import { openBatcher } from "./batcher.ts";
 import { openCarriers } from "./carriers.ts";
 import type { Config } from "./config.ts";
@@ -77,7 +78,11 @@ export async function startWorker(config: Config): Promise<{ stop(): Promise<voi
     ({ warnings, ...queue }) => log[warnings.length > 0 ? "warn" : "info"]({ ...queue, warnings }, "queue.inspected"),
     fault("queue.uninspected"),
   );
-  const beating = every(beatEveryMs, () => beat(db, workerId), fault("worker.beat_failed"));
+  const beatAndShow = async () => {
+    await beat(db, workerId);
+    await touchAliveFile(config.WORKER_ALIVE_FILE);
+  };
+  const beating = every(beatEveryMs, beatAndShow, fault("worker.beat_failed"));
   const sweeping = every(sweepEveryMs, () => watchOver(world), fault("sweep.failed"));
   log.info({ workerId, writer: world.model?.name ?? "template" }, "worker.ready");
 
@@ -89,6 +94,7 @@ export async function startWorker(config: Config): Promise<{ stop(): Promise<voi
       clearTimeout(patience);
       await world.results.settled();
       await beating.stop();
+      await removeAliveFile(config.WORKER_ALIVE_FILE);
       await retireWorker(db, workerId);
       await world.producer.close();
       await world.carriers.close();
