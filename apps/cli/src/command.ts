@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { nearestOf } from "@chorus/api/nearest";
 import type { DemoOptions } from "./demo.ts";
 import { type ImportOptions, importKinds } from "./import.ts";
+import type { WorkspaceOptions } from "./new-workspace.ts";
 import type { UpOptions } from "./up.ts";
 
 export const help = `Chorus: one brief, many voices, books that always balance.
@@ -21,6 +22,9 @@ Commands
   import    FILE --kind contacts|products|activity --key KEY [--url URL]
                                take in a CSV file through the API; --url is not needed while \`up\` or \`demo\` runs here
   migrate                      bring DATABASE_URL and the queue up to this version; part of every deployment
+  workspace --name NAME --owner EMAIL [--live]
+                               a workspace in DATABASE_URL, and its first API key, where npm start is not used
+  trace     ID               from a message (msg_…) to its trace, or from a trace to its message
   verify    [--run ID]         the books against the sandbox's wire log, message id by message id
 
 Examples
@@ -40,6 +44,8 @@ export type Command =
   | { is: "up"; options: UpOptions; port: number | null }
   | { is: "import"; options: Omit<ImportOptions, "url"> & { url: string | null } }
   | { is: "migrate" }
+  | { is: "workspace"; options: WorkspaceOptions }
+  | { is: "trace"; id: string }
   | { is: "verify"; run: string | null };
 
 const text = { type: "string" } as const;
@@ -49,6 +55,8 @@ const known = {
   up: { live: flag, port: text },
   import: { kind: text, key: text, url: text },
   migrate: {},
+  workspace: { name: text, owner: text, live: flag },
+  trace: {},
   verify: { run: text },
 } as const;
 type Name = keyof typeof known;
@@ -64,7 +72,7 @@ export function readCommand([name, ...rest]: readonly string[]): Command {
   const typed = parse(name, rest);
   if ("is" in typed) return typed;
   const [first, ...more] = typed.positionals;
-  const surplus = name === "import" ? more[0] : first;
+  const surplus = name === "import" || name === "trace" ? more[0] : first;
   if (surplus !== undefined) return mistyped(`"${surplus}" is one word too many for ${name}.`);
   return build(name, typed.values, first);
 }
@@ -83,7 +91,7 @@ function parse(name: Name, args: readonly string[]): { values: Values; positiona
   }
 }
 
-function build(name: Name, values: Values, file: string | undefined): Command {
+function build(name: Name, values: Values, first: string | undefined): Command {
   const string = (key: string) => (typeof values[key] === "string" ? values[key] : null);
   const port = wholeNumber(string("port"), largestPort);
   if (port === "wrong") return mistyped(`--port is a number from 0 to ${largestPort}.`);
@@ -97,12 +105,22 @@ function build(name: Name, values: Values, file: string | undefined): Command {
     case "up":
       return { is: "up", options: { live: values.live === true }, port };
     case "import":
-      return buildImport(file, { kind: string("kind"), key: string("key"), url: string("url") });
+      return buildImport(first, { kind: string("kind"), key: string("key"), url: string("url") });
     case "migrate":
       return { is: "migrate" };
+    case "workspace":
+      return buildWorkspace({ name: string("name"), owner: string("owner"), live: values.live === true });
+    case "trace":
+      return first === undefined ? mistyped("Name a message or a trace: trace msg_…") : { is: "trace", id: first };
     case "verify":
       return { is: "verify", run: string("run") };
   }
+}
+
+function buildWorkspace(of: { name: string | null; owner: string | null; live: boolean }): Command {
+  if (!of.name) return mistyped("--name says what the workspace is called.");
+  if (!of.owner?.includes("@")) return mistyped("--owner is the address of the person whom the first key speaks for.");
+  return { is: "workspace", options: { name: of.name, owner: of.owner, live: of.live } };
 }
 
 function buildImport(

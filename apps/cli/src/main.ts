@@ -7,8 +7,10 @@ import { demo } from "./demo.ts";
 import { type Halt, openHalt } from "./halt.ts";
 import { importFile } from "./import.ts";
 import { migrateDeployment } from "./migrate.ts";
+import { makeWorkspace } from "./new-workspace.ts";
 import { loadEnvFile, readSettings } from "./settings.ts";
 import { lastSession } from "./state-folder.ts";
+import { showTrace } from "./trace.ts";
 import { up } from "./up.ts";
 import { verify } from "./verify.ts";
 
@@ -32,6 +34,10 @@ async function run(command: Command, halt: Halt): Promise<number> {
     }
     case "migrate":
       return await migrateDeployment({ settings: settingsWith(null), say });
+    case "workspace":
+      return await makeWorkspace({ options: command.options, settings: settingsWith(null), say });
+    case "trace":
+      return showTrace(command.id, say);
     case "verify":
       return await verify({ settings: settingsWith(null), run: command.run, say });
   }
