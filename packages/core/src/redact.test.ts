@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { redact, withoutAddress } from "./redact.ts";
+import { othersWords, redact, withoutAddress } from "./redact.ts";
 
 describe("words that are not ours", () => {
   it.each([
@@ -25,6 +25,26 @@ describe("words that are not ours", () => {
     "Slack says channel_not_found",
   ])("%s is nobody's and stays", (text) => {
     expect(redact(text)).toBe(text);
+  });
+});
+
+describe("a log line", () => {
+  it("keeps what an error is and where, and not its words", () => {
+    const error = Object.assign(new TypeError("invalid input: Ada Lovelace"), { code: "22P02" });
+    expect(othersWords.err(error)).toMatchObject({
+      name: "TypeError",
+      code: "22P02",
+      at: expect.arrayContaining([expect.stringContaining("at ")]),
+    });
+    expect(JSON.stringify(othersWords.err(error))).not.toContain("Ada");
+  });
+
+  it("redacts each of several sentences, and leaves numbers alone", () => {
+    expect(othersWords.warnings(["no answer from ops@relay.example", "slow"])).toEqual([
+      "no answer from (hidden)",
+      "slow",
+    ]);
+    expect(othersWords.detail(7)).toBe(7);
   });
 });
 

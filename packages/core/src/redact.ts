@@ -25,8 +25,19 @@ const inLog = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(inLog);
   return typeof value === "string" ? redact(value) : value;
 };
+/** An error that a library logs by itself: what it is and where, without its words, which may repeat a value. */
+const errorInLog = (error: unknown): unknown => {
+  if (!(error instanceof Error)) return inLog(error);
+  const code = "code" in error ? error.code : undefined;
+  const at = error.stack?.split("\n").filter((line) => line.trimStart().startsWith("at "));
+  return { name: error.name, code, at: at?.slice(0, 12) };
+};
+
 /** By the names of a log line's members that hold words of a provider, a library or a person. */
-export const othersWords = { error: inLog, detail: inLog, because: inLog, fallback: inLog, warnings: inLog };
+export const othersWords = {
+  ...{ error: inLog, detail: inLog, because: inLog, fallback: inLog, warnings: inLog },
+  err: errorInLog,
+};
 
 /** An outcome without the address it was for, in whatever case or spelling the provider repeats it. */
 export function withoutAddress(outcome: SendOutcome, address: string | null): SendOutcome {
