@@ -26,11 +26,11 @@ const inLog = (value: unknown): unknown => {
   return typeof value === "string" ? redact(value) : value;
 };
 /** An error that a library logs by itself: what it is and where, without its words, which may repeat a value. */
-const errorInLog = (error: unknown): unknown => {
-  if (!(error instanceof Error)) return inLog(error);
-  const code = "code" in error ? error.code : undefined;
-  const at = error.stack?.split("\n").filter((line) => line.trimStart().startsWith("at "));
-  return { name: error.name, code, at: at?.slice(0, 12) };
+const errorInLog = (error: unknown) => {
+  const { name, stack = "" } = error instanceof Error ? error : { name: typeof error };
+  const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
+  const at = stack.split("\n").filter((line) => line.trimStart().startsWith("at "));
+  return { type: name, message: hidden, code, stack: at.slice(0, 12).join("\n") };
 };
 
 /** By the names of a log line's members that hold words of a provider, a library or a person. */
