@@ -63,7 +63,7 @@ async function holdTwo(channel: "email" | "sms"): Promise<[Held, Held]> {
 async function leaseAll(channel: string, lane: number): Promise<Leased[]> {
   const all: Leased[] = [];
   for (;;) {
-    const more = await lease(api.db, { channel, lane, workerId, limit: 200 });
+    const more = await lease(api.db, { channel, class: "marketing", lane, workerId, limit: 200 });
     if (more.length === 0) return all;
     all.push(...more);
   }
