@@ -4,6 +4,7 @@ import { readAccounts } from "@chorus/channels/accounts";
 import { channels } from "@chorus/channels/registry";
 import { openIdSeal } from "@chorus/core/id";
 import { openLinkTokens } from "@chorus/core/link-token";
+import { openVault } from "@chorus/core/vault";
 import { handBack } from "@chorus/db/lease";
 import { openDb } from "@chorus/db/open";
 import { type Permit, type PermitWish, permit } from "@chorus/db/permit";
@@ -51,7 +52,7 @@ export async function startWorker(config: Config): Promise<{ stop(): Promise<voi
     seal,
     channels,
     producer: openProducer({ url: config.QUEUE_URL }),
-    carriers: openCarriers({ ...sending, accounts: readAccounts(config) }),
+    carriers: openCarriers({ ...sending, accounts: readAccounts(config), vault: openVault(config.CHORUS_KEY) }),
     rendering: openRendering({ ...sending, linkTokens: openLinkTokens(config.CHORUS_KEY) }),
     model: openModel(config),
     permits: openBatcher({ atMost: batchAtMost, run: (wishes) => permitOrHandBack(world, wishes) }),

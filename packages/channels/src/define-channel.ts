@@ -7,6 +7,7 @@ import type { Recipient } from "@chorus/core/contact";
 import type { FactSheet } from "@chorus/core/fact";
 import type { Problem } from "@chorus/core/problem";
 import type { z } from "zod";
+import { formOf, readAccountOf } from "./account-identity.ts";
 import { readContent } from "./content.ts";
 import type { Provider } from "./define-provider.ts";
 
@@ -14,7 +15,7 @@ type Within = { readonly facts: FactSheet; readonly locale: string; readonly bra
 
 type Declaration<Content, Body> = Omit<
   Channel<Content, Body>,
-  "content" | "providers" | "check" | "compile" | "preview" | "open"
+  "content" | "providers" | "connects" | "readAccount" | "check" | "compile" | "preview" | "open"
 > & {
   readonly content: z.ZodType<Content>;
   readonly providers: readonly Provider<Body>[];
@@ -33,6 +34,8 @@ export function defineChannel<Content, Body>(of: Declaration<Content, Body>): Ch
   return {
     ...of,
     providers: of.providers.map((provider) => provider.id),
+    connects: of.providers.map(formOf),
+    readAccount: (provider, settings) => readAccountOf(of.providers, provider, settings),
     check(content, within) {
       const read = readContent(of.content, content);
       return read.is === "ok" ? of.check(read.value, within) : [...read.problems];

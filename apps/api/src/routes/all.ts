@@ -1,6 +1,7 @@
 /** Every route there is. A file of routes is one noun and one line here. */
 import type { Api } from "../server.ts";
 import type { World } from "../world.ts";
+import { accountRoutes } from "./accounts.ts";
 import { activityRoutes } from "./activity.ts";
 import { approvalRoutes } from "./approvals.ts";
 import { campaignRoutes } from "./campaigns.ts";
@@ -28,6 +29,7 @@ export const openRoutes: readonly Routes[] = [healthRoutes, publicRoutes, webhoo
 /** Under /v1, opened by a key. Each says with `config.needs` what its caller must be allowed to do. */
 export const keyedRoutes: readonly Routes[] = [
   channelRoutes,
+  accountRoutes,
   destinationRoutes,
   importRoutes,
   contactRoutes,

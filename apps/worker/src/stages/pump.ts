@@ -40,6 +40,7 @@ async function sendOne(world: World, message: Leased, signal: AbortSignal): Prom
     return null;
   });
   if (!carrier) return await postpone(world, message);
+  await carrier.nameOn(message.runId);
   const body = await render(world, message);
   const giveBack = await carrier.slots.take();
   try {

@@ -9,7 +9,8 @@ export const smtpSettings = z
   .strictObject({
     url: z
       .url({ protocol: /^smtps?$/, error: "an address such as smtp://user:password@mail.example.com:587" })
-      .describe("the relay: smtp:// upgrades with STARTTLS, smtps:// is TLS from the first byte"),
+      .describe("the relay: smtp:// upgrades with STARTTLS, smtps:// is TLS from the first byte")
+      .meta({ secret: true }),
     requireTls: z
       .stringbool()
       .optional()
