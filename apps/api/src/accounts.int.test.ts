@@ -1,9 +1,9 @@
 /** Provider accounts over HTTP: given, shown without secrets, tried out on a real server, rotated and taken away. */
 import { createHmac } from "node:crypto";
-import { createServer, type Server } from "node:net";
 import { openDb } from "@chorus/db/open";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Json, openTestApi, type TestApi, type TestWorkspace } from "./test-api.ts";
+import { openTestRelay } from "./test-relay.ts";
 
 const publicUrl = "https://chorus.example.com";
 const sid = `AC${"a".repeat(32)}`;
@@ -36,6 +36,8 @@ describe("an account", () => {
     });
     expect((await api.ask("DELETE", "/v1/accounts/email")).body).toMatchObject({ account: { source: "environment" } });
     expect((await api.ask("DELETE", "/v1/accounts/email")).status).toBe(404);
+    const { items } = (await api.ask("GET", "/v1/channels")).body;
+    expect(items.map((each: Json) => each.carrier)).toEqual([null, null, null]);
     expect(await accountOf("slack")).toMatchObject({
       ...{ account: null, unusableBecause: expect.stringContaining("PUT /v1/accounts/slack") },
     });
@@ -131,7 +133,7 @@ describe("where an account may lead", () => {
 
 describe("testing the connection", () => {
   it("says what is wrong, or who we are, and is written down", async () => {
-    const server = await greeter();
+    const server = await openTestRelay();
     await put("email", { provider: "smtp", settings: { url: server.url } });
     const works = await api.ask("POST", "/v1/accounts/email/test");
     expect(works.body).toMatchObject({ works: true, fault: null, account: { source: "workspace" } });
@@ -202,20 +204,3 @@ it("accounts that two people give at once leave one of them, whole", async () =>
   expect(rows[0]).toMatchObject({ count: 1 });
   expect((await accountOf("sms")).unusableBecause).toBeNull();
 });
-
-/** As much of a mail server as a look around needs. */
-async function greeter(): Promise<{ url: string; close(): Promise<void> }> {
-  const server: Server = createServer((socket) => {
-    socket.on("error", () => {});
-    socket.write("220 relay.example ESMTP\r\n");
-    socket.on("data", (chunk) => {
-      const line = chunk.toString();
-      if (line.startsWith("QUIT")) socket.end("221 bye\r\n");
-      else socket.write("250 relay.example\r\n");
-    });
-  });
-  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
-  const address = server.address();
-  const port = typeof address === "object" ? address?.port : 0;
-  return { url: `smtp://127.0.0.1:${port}`, close: () => new Promise((closed) => server.close(() => closed())) };
-}

@@ -107,63 +107,58 @@ const connectionsOf = ({ connectionsFile }: Place): Connection[] =>
     .map((line) => JSON.parse(line));
 
 describe("an installation without accounts", () => {
-  it(
-    "opens no socket that leaves this machine, although a campaign is due on it",
-    { timeout: 180_000 },
-    async () => {
-      const place = await openPlace();
-      const { items } = await place.client.get("/v1/accounts", accountList);
-      expect(items.map((each) => each.account)).toEqual([null, null, null]);
-      const campaignId = await launch(place);
-      await expect.poll(() => newestRun(place, campaignId), { timeout: 30_000 }).toMatchObject({ state: "sending" });
-      await sleep(5_000); // the worker's sweeps, beats and attempts to send
-      const report = await place.client.get(`/v1/campaigns/${campaignId}/report`, reportView);
-      expect(report).toMatchObject({ accounts: [], books: { planned: contacts, open: contacts } });
+  it("opens no socket that leaves this machine, although a campaign is due on it", { timeout: 180_000 }, async () => {
+    const place = await openPlace();
+    const { items } = await place.client.get("/v1/accounts", accountList);
+    expect(items.map((each) => each.account)).toEqual([null, null, null]);
+    const campaignId = await launch(place);
+    await expect.poll(() => newestRun(place, campaignId), { timeout: 30_000 }).toMatchObject({ state: "sending" });
+    await sleep(5_000); // the worker's sweeps, beats and attempts to send
+    const report = await place.client.get(`/v1/campaigns/${campaignId}/report`, reportView);
+    expect(report).toMatchObject({ accounts: [], books: { planned: contacts, open: contacts } });
 
-      const seen = connectionsOf(place);
-      const watched = (name: string) => seen.filter((each) => each.process.includes(`apps/${name}/`));
-      for (const name of ["api", "worker"]) {
-        expect(watched(name).some((each) => each.is === "watching")).toBe(true);
-        expect(watched(name).filter((each) => each.is === "connect").length, `${name} speaks to PostgreSQL`).toBeGreaterThan(0);
-      }
-      const away = seen.filter(({ is, address }) => is !== "watching" && !/^(127\.|::1$)/.test(address ?? ""));
-      expect(away).toEqual([]);
-    },
-  );
+    const seen = connectionsOf(place);
+    const watched = (name: string) => seen.filter((each) => each.process.includes(`apps/${name}/`));
+    for (const name of ["api", "worker"]) {
+      expect(watched(name).some((each) => each.is === "watching")).toBe(true);
+      expect(
+        watched(name).filter((each) => each.is === "connect").length,
+        `${name} speaks to PostgreSQL`,
+      ).toBeGreaterThan(0);
+    }
+    const away = seen.filter(({ is, address }) => is !== "watching" && !/^(\/|127\.|::1$)/.test(address ?? ""));
+    expect(away).toEqual([]);
+  });
 });
 
 describe("a workspace's own account", () => {
-  it(
-    "carries what waited for it, is exchanged in mid-run without a restart, and stands on the run by name",
-    { timeout: 180_000 },
-    async () => {
-      const place = await openPlace();
-      const [first, second] = [await sandboxIn(place.folder, "first"), await sandboxIn(place.folder, "second")];
-      const campaignId = await launch(place);
-      await slowDown(first, 200);
-      await give(place, first.smtpUrl);
-      const test = await place.client.post("/v1/accounts/email/test", undefined, accountTestView);
-      expect(test).toMatchObject({ works: true });
-      await expect.poll(() => first.accepted(), { timeout: 60_000, interval: 50 }).toBeGreaterThan(2);
-      await give(place, second.smtpUrl);
-      await expect
-        .poll(async () => (await newestRun(place, campaignId))?.state, { timeout: 90_000 })
-        .toBe("finished");
+  it("carries what waited for it, is exchanged in mid-run without a restart, and stands on the run by name", {
+    timeout: 180_000,
+  }, async () => {
+    const place = await openPlace();
+    const [first, second] = [await sandboxIn(place.folder, "first"), await sandboxIn(place.folder, "second")];
+    const campaignId = await launch(place);
+    await slowDown(first, 200);
+    await give(place, first.smtpUrl);
+    const test = await place.client.post("/v1/accounts/email/test", undefined, accountTestView);
+    expect(test).toMatchObject({ works: true });
+    await expect.poll(() => first.accepted(), { timeout: 60_000, interval: 50 }).toBeGreaterThan(2);
+    await give(place, second.smtpUrl);
+    await expect.poll(async () => (await newestRun(place, campaignId))?.state, { timeout: 90_000 }).toBe("finished");
 
-      const [one, two] = [await first.accepted(), await second.accepted()];
-      expect(one + two, "nobody got it twice, nobody was lost").toBe(contacts);
-      expect(Math.min(one, two)).toBeGreaterThan(0);
-      const name = (sandbox: Sandbox) => new URL(sandbox.smtpUrl).host;
-      const run = await newestRun(place, campaignId);
-      expect(run?.accounts.map(({ channel, account }) => [channel, account])).toEqual([
-        ["email", name(first)],
-        ["email", name(second)],
-      ]);
-      const report = await place.client.get(`/v1/campaigns/${campaignId}/report`, reportView);
-      expect(report.accounts).toEqual(run?.accounts);
-      expect(report.books).toMatchObject({ accepted: contacts, open: 0, inDoubt: 0 });
-    },
-  );
+    const [one, two] = [await first.accepted(), await second.accepted()];
+    expect(one + two, "nobody got it twice, nobody was lost").toBe(contacts);
+    expect(Math.min(one, two)).toBeGreaterThan(0);
+    const name = (sandbox: Sandbox) => new URL(sandbox.smtpUrl).host;
+    const run = await newestRun(place, campaignId);
+    expect(run?.accounts.map(({ channel, account }) => [channel, account])).toEqual([
+      ["email", name(first)],
+      ["email", name(second)],
+    ]);
+    const report = await place.client.get(`/v1/campaigns/${campaignId}/report`, reportView);
+    expect(report.accounts).toEqual(run?.accounts);
+    expect(report.books).toMatchObject({ accepted: contacts, open: 0, inDoubt: 0 });
+  });
 });
 
 async function slowDown({ httpUrl }: Sandbox, ms: number): Promise<void> {

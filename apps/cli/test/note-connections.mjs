@@ -2,10 +2,12 @@
  * Loaded into a process before anything else: writes a line for every socket it connects, and for every name it asks
  * for, to the file that CONNECTIONS_FILE names. Fetch, pg, Redis, SMTP and TLS all come through node:net.
  */
-import { appendFileSync } from "node:fs";
-import { subscribe } from "node:diagnostics_channel";
 
-const note = (line) => appendFileSync(process.env.CONNECTIONS_FILE, `${JSON.stringify({ process: process.argv[1], ...line })}\n`);
+import { subscribe } from "node:diagnostics_channel";
+import { appendFileSync } from "node:fs";
+
+const note = (line) =>
+  appendFileSync(process.env.CONNECTIONS_FILE, `${JSON.stringify({ process: process.argv[1], ...line })}\n`);
 
 note({ is: "watching" });
 subscribe("net.client.socket", ({ socket }) => {

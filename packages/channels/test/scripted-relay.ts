@@ -7,18 +7,7 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 
 export type Answer = { readonly say: string } | { readonly is: "close" } | { readonly is: "silence" };
 /** `greet` at the start, a command's first word in lower case, or `dot` after a whole mail. */
-export type Moment =
-  | "greet"
-  | "ehlo"
- 
-  | "mail"
-  | "rcpt"
-  | "data"
-  | "dot"
-  | "rset"
-  | "quit"
-  | "starttls"
-  | "auth";
+export type Moment = "greet" | "ehlo" | "mail" | "rcpt" | "data" | "dot" | "rset" | "quit" | "starttls" | "auth";
 
 export type Taken = { from: string; rcpt: string[]; raw: Buffer };
 

@@ -11,6 +11,7 @@ import { destinationRoutes } from "./destinations.ts";
 import { healthRoutes } from "./health.ts";
 import { importRoutes } from "./imports.ts";
 import { messageRoutes } from "./messages.ts";
+import { peopleRoutes } from "./people.ts";
 import { productRoutes } from "./products.ts";
 import { publicRoutes } from "./public.ts";
 import { reportRoutes } from "./reports.ts";
@@ -18,6 +19,7 @@ import { runRoutes } from "./runs.ts";
 import { scheduleRoutes } from "./schedules.ts";
 import { segmentRoutes } from "./segments.ts";
 import { suppressionRoutes } from "./suppressions.ts";
+import { testSendRoutes } from "./test-send.ts";
 import { variantRoutes } from "./variants.ts";
 import { webhookRoutes } from "./webhooks.ts";
 
@@ -30,6 +32,7 @@ export const openRoutes: readonly Routes[] = [healthRoutes, publicRoutes, webhoo
 export const keyedRoutes: readonly Routes[] = [
   channelRoutes,
   accountRoutes,
+  peopleRoutes,
   destinationRoutes,
   importRoutes,
   contactRoutes,
@@ -39,6 +42,7 @@ export const keyedRoutes: readonly Routes[] = [
   segmentRoutes,
   campaignRoutes,
   variantRoutes,
+  testSendRoutes,
   approvalRoutes,
   scheduleRoutes,
   runRoutes,

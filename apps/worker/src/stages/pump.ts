@@ -61,7 +61,7 @@ async function postpone(world: World, message: Leased): Promise<"blocked"> {
     workspaceId: message.workspaceId,
     channel: message.channel,
     forMs: 30_000,
-    because: "The account of this channel cannot be used; see the worker's log.",
+    because: "The account of this channel cannot be used; GET /v1/accounts says why.",
   });
   return "blocked";
 }
