@@ -107,7 +107,7 @@ const connectionsOf = ({ connectionsFile }: Place): Connection[] =>
     .map((line) => JSON.parse(line));
 
 describe("an installation without accounts", () => {
-  it("opens no socket that leaves this machine, although a campaign is due on it", { timeout: 180_000 }, async () => {
+  it("opens no socket that leaves this machine, although a campaign is due on it", { timeout: 300_000 }, async () => {
     const place = await openPlace();
     const { items } = await place.client.get("/v1/accounts", accountList);
     expect(items.map((each) => each.account)).toEqual([null, null, null]);

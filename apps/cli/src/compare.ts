@@ -1,6 +1,7 @@
 /** The books against the sandbox's wire log, message id by message id: the ledger is never compared with itself. */
+
+import { testRunId } from "@chorus/core/copy-test";
 import type { IdSeal } from "@chorus/core/id";
-import { testRunId } from "@chorus/core/test-send";
 import type { LedgerLine } from "@chorus/db/handed-over";
 import type { WireEntry } from "@chorus/sandbox/wire-log";
 

@@ -7,6 +7,7 @@ import { approvalRoutes } from "./approvals.ts";
 import { campaignRoutes } from "./campaigns.ts";
 import { channelRoutes } from "./channels.ts";
 import { contactRoutes } from "./contacts.ts";
+import { testSendRoutes } from "./copy-tests.ts";
 import { destinationRoutes } from "./destinations.ts";
 import { healthRoutes } from "./health.ts";
 import { importRoutes } from "./imports.ts";
@@ -19,7 +20,6 @@ import { runRoutes } from "./runs.ts";
 import { scheduleRoutes } from "./schedules.ts";
 import { segmentRoutes } from "./segments.ts";
 import { suppressionRoutes } from "./suppressions.ts";
-import { testSendRoutes } from "./test-send.ts";
 import { variantRoutes } from "./variants.ts";
 import { webhookRoutes } from "./webhooks.ts";
 

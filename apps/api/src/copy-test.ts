@@ -5,7 +5,7 @@
 import { randomBytes } from "node:crypto";
 import type { InUse } from "@chorus/channels/account-in-use";
 import type { Carrier, Channel, CompileFor, Render, SendOutcome } from "@chorus/core/channel";
-import { testRunId } from "@chorus/core/test-send";
+import { testRunId } from "@chorus/core/copy-test";
 import type { testSendView } from "@chorus/core/wire-people";
 import type { Person } from "@chorus/db/people";
 import { listSuppressions } from "@chorus/db/suppressions";

@@ -1,6 +1,7 @@
 /** One variant's copy to the workspace's own people, before anybody else sees it. */
+
+import { markAsTest } from "@chorus/core/copy-test";
 import { refusalsIn } from "@chorus/core/problem";
-import { markAsTest } from "@chorus/core/test-send";
 import { testSendView, testSendWish } from "@chorus/core/wire-people";
 import { recordAudit } from "@chorus/db/audit";
 import { findCarrier } from "@chorus/db/carriers";
@@ -11,9 +12,9 @@ import { getWorkspace } from "@chorus/db/workspaces";
 import { inUseOf } from "../account-body.ts";
 import { callerOf } from "../auth.ts";
 import { idParams } from "../campaign-body.ts";
+import { sendTests, type TestSend } from "../copy-test.ts";
 import { badFields, badRequest, notFound, type Refusal, refuse } from "../problem.ts";
 import type { Api } from "../server.ts";
-import { sendTests, type TestSend } from "../test-send.ts";
 import type { World } from "../world.ts";
 
 export function testSendRoutes(app: Api, world: World): void {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { markAsTest } from "./test-send.ts";
+import { markAsTest } from "./copy-test.ts";
 
 const words = (role: string, max = 20) => z.string().max(max).meta({ role });
 const channel = (shape: z.ZodRawShape) => ({ content: z.strictObject(shape) });
