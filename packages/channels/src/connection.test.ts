@@ -170,6 +170,8 @@ it("what is asked of whoever connects an account names each secret, and no other
   expect(channelById("email")?.readAccount("smtp", { url: "smtps://ann:hush@mail.example.com" })).toMatchObject({
     value: { name: "mail.example.com:465", shown: { url: "smtps://ann:••••@mail.example.com" } },
   });
+  const slack = channelById("slack")?.readAccount("slack", { token: "xoxb-123-456-hush" });
+  expect(slack).toMatchObject({ value: { name: "slack.com 123-456", shown: { token: "••••" } } });
   const open = { url: "smtp://mail.example.com", requireTls: "false" };
   expect(channelById("email")?.readAccount("smtp", open)).toMatchObject({
     problems: [{ path: "settings.requireTls" }],

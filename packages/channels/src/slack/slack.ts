@@ -32,7 +32,10 @@ export const slackProvider = defineProvider({
   setup:
     "A Slack app with the scopes chat:write, channels:read and channels:history, added to each channel it posts in. `token` is its bot token.",
   settings,
-  identify: ({ baseUrl }) => ({ host: new URL(baseUrl).hostname, name: new URL(baseUrl).hostname }),
+  identify: ({ baseUrl, token }) => {
+    const host = new URL(baseUrl).hostname;
+    return { host, name: `${host}${installationIn(token)}` };
+  },
   openCarrier: ({ settings: { baseUrl, token, ...timeouts } }) => {
     const http = openHttp({ connections: 2, ...timeouts });
     const by: By = { account: { baseUrl, token }, http };
@@ -46,6 +49,12 @@ export const slackProvider = defineProvider({
     };
   },
 });
+
+/** A bot token begins with the numbers of workspace and bot, which are no secret and tell two accounts apart. */
+function installationIn(token: string): string {
+  const numbers = /^xoxb-(\d+-\d+)-/.exec(token)?.[1];
+  return numbers ? ` ${numbers}` : "";
+}
 
 type By = { readonly account: { readonly baseUrl: string; readonly token: string }; readonly http: Http };
 
