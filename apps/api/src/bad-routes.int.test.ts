@@ -31,6 +31,7 @@ beforeAll(async () => {
     variants: await first(`/v1/campaigns/${campaign.id}/variants`),
     runs: await first(`/v1/campaigns/${campaign.id}/runs`),
     messages: await first("/v1/messages"),
+    people: await first("/v1/people"),
   };
 });
 afterAll(() => api.close());
@@ -46,8 +47,8 @@ const bodies: Record<string, Json> = {
 
 const nameOf = (route: KnownRoute) => `${route.method} ${route.url}`;
 const nounOf = (route: KnownRoute) => route.url.split("/")[2] ?? "";
-const hasId = (route: KnownRoute) => /:(?!kind\b)/.test(route.url);
-const pathOf = (route: KnownRoute, id: string) => route.url.replace(/:kind\b/, "contacts").replace(/:\w+/, id);
+const hasId = (route: KnownRoute) => /:(?!kind\b|channel\b)/.test(route.url);
+const pathOf = (route: KnownRoute, id: string) => route.url.replace(/:kind\b/, "contacts").replace(/:channel\b/, "email").replace(/:\w+/, id);
 const change = (text: string, at: number) => text.slice(0, at) + (text[at] === "0" ? "1" : "0") + text.slice(at + 1);
 
 const ask = (route: KnownRoute, id: string, key: string | undefined) => {

@@ -31,7 +31,7 @@ const environment = z.object({
       "32 bytes in base64, as from `openssl rand -base64 32`",
     )
     .transform((text) => new Uint8Array(Buffer.from(text, "base64")))
-    .describe("the installation's key: seals public ids, links and address hashes"),
+    .describe("the installation's key: seals public ids, links, address hashes and provider accounts"),
   API_RATE_LIMIT: z.coerce
     .number()
     .int()

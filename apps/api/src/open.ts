@@ -5,6 +5,7 @@ import { channels } from "@chorus/channels/registry";
 import { openAddressHash } from "@chorus/core/address-hash";
 import { openIdSeal } from "@chorus/core/id";
 import { openLinkTokens } from "@chorus/core/link-token";
+import { openVault } from "@chorus/core/vault";
 import { openDb } from "@chorus/db/open";
 import { openProducer } from "@chorus/queue/producer";
 import { openTelemetry } from "@chorus/telemetry/telemetry";
@@ -30,6 +31,7 @@ export async function openApi(config: Config): Promise<RunningApi> {
     db,
     channels,
     accounts: readAccounts(config),
+    vault: openVault(key),
     producer: openProducer({ url: config.QUEUE_URL }),
     telemetry: openTelemetry({ settings: config, service: "chorus-api", onTrouble: (detail) => trouble.tell(detail) }),
     seal: openIdSeal(key),

@@ -15,11 +15,13 @@ export const runBody = (seal: IdSeal, run: Run): z.infer<typeof runView> => ({
   stateBecause: run.stateBecause,
   startedAt: run.startedAt.toISOString(),
   finishedAt: run.finishedAt?.toISOString() ?? null,
+  accounts: run.accounts.map((account) => ({ ...account, since: account.since.toISOString() })),
 });
 
 export const reportBody = (seal: IdSeal, report: RunReport): z.infer<typeof reportView> => ({
   run: { ...report.run, id: seal.seal("run", report.run.id) },
   campaign: { id: seal.seal("campaign", report.campaign.id), name: report.campaign.name },
+  accounts: report.accounts.map((account) => ({ ...account })),
   books: booksBody(report.books),
   channels: Object.fromEntries(
     Object.entries(report.channels).map(([channel, { delivery, wouldHold, ...rest }]) => [

@@ -80,7 +80,7 @@ const sampleContact = (locale: string): Recipient => ({
 });
 
 /** Links as long as real ones, of a message that will never be: run and message numbers nothing reaches. */
-function sampleLinks(tokens: LinkTokens, publicUrl: string): LinkMaker {
+export function sampleLinks(tokens: LinkTokens, publicUrl: string): LinkMaker {
   const nobody = { runId: String(2 ** 48 - 1), messageId: String(2n ** 63n - 1n) };
   return () => ({
     unsubscribe: `${publicUrl}/u/${tokens.write({ ...nobody, link: unsubscribeLink })}`,

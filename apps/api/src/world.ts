@@ -4,6 +4,7 @@ import type { AddressHash } from "@chorus/core/address-hash";
 import type { Channel } from "@chorus/core/channel";
 import type { Id, IdSeal } from "@chorus/core/id";
 import type { LinkTokens } from "@chorus/core/link-token";
+import type { Vault } from "@chorus/core/vault";
 import type { Db } from "@chorus/db/open";
 import type { Producer } from "@chorus/queue/producer";
 import type { Telemetry } from "@chorus/telemetry/telemetry";
@@ -16,8 +17,10 @@ export type World = {
   readonly producer: Producer;
   readonly telemetry: Telemetry;
   readonly channels: readonly Channel[];
-  /** By channel id; their secrets verify what providers report. */
+  /** The environment's, by channel id: for workspaces that keep none of their own. */
   readonly accounts: Readonly<Record<string, Account>>;
+  /** Seals the accounts that workspaces keep. */
+  readonly vault: Vault;
   readonly seal: IdSeal;
   readonly linkTokens: LinkTokens;
   readonly cursors: Cursors;

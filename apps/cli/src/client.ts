@@ -7,6 +7,7 @@ export type Client = {
   /** What is no JSON, such as a CSV. */
   text(path: string): Promise<string>;
   post<T>(path: string, body: unknown, answer: z.ZodType<T>): Promise<T>;
+  put<T>(path: string, body: unknown, answer: z.ZodType<T>): Promise<T>;
   /** Streams CSV; `sent` hears how many bytes have gone so far. */
   upload<T>(
     path: string,
@@ -35,7 +36,8 @@ export function openClient(of: { url: string; key: string; signal: AbortSignal }
   return {
     get: (path, answer) => ask(path, { method: "GET" }, answer),
     text: (path) => call(path, { method: "GET" }),
-    post: (path, body, answer) => ask(path, posting(body), answer),
+    post: (path, body, answer) => ask(path, withBody("POST", body), answer),
+    put: (path, body, answer) => ask(path, withBody("PUT", body), answer),
     upload(path, pieces, { answer, sent }) {
       const body = ReadableStream.from(encoded(pieces, sent ?? (() => {})));
       return ask(path, { method: "POST", body, duplex: "half", headers: { "content-type": "text/csv" } }, answer);
@@ -43,10 +45,10 @@ export function openClient(of: { url: string; key: string; signal: AbortSignal }
   };
 }
 
-const posting = (body: unknown): RequestInit =>
+const withBody = (method: "POST" | "PUT", body: unknown): RequestInit =>
   body === undefined
-    ? { method: "POST" }
-    : { method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json" } };
+    ? { method }
+    : { method, body: JSON.stringify(body), headers: { "content-type": "application/json" } };
 
 async function* encoded(
   pieces: AsyncIterable<string | Uint8Array>,

@@ -12,6 +12,7 @@ const slack = { planned: 6, accepted: 6, skipped: {}, failed: {}, ...nothing };
 const report: Report = {
   run: { id: "run_1", state: "finished", startedAt: "2026-11-22T10:00:00Z", finishedAt: "2026-11-22T10:01:00Z" },
   campaign: { id: "cmp_1", name: "A week of savings" },
+  accounts: [],
   books: { planned: 16, accepted: 13, skipped: { no_consent: 2 }, failed: { no_such_address: 1 }, ...nothing },
   channels: { email: { ...email, ...told }, slack: { ...slack, ...told } },
   segments: [{ id: "seg_1", name: "Loyal", contacts: 4, accepted: 9, clicked: 1 }],

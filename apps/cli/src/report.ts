@@ -42,6 +42,7 @@ export function showReport(story: Story): string[] {
   return [
     ...heading(`What became of "${story.report.campaign.name}"`),
     ...showBooks(story),
+    ...showAccounts(story.report),
     ...heading("Who was left out, and who could not be reached"),
     ...showReasons(story.report),
     ...showDelivery(story.report),
@@ -73,6 +74,12 @@ function showBooks({ report, outcome }: Story): string[] {
     [...rows, ["all", ...bookCells(report.books), ""]],
   );
 }
+
+/** One line a channel and account; an account that was exchanged in mid-run makes another. */
+const showAccounts = ({ accounts }: Report): string[] => [
+  "",
+  ...accounts.map(({ channel, provider, account }) => `  ${channel} went through ${provider}, account ${account}`),
+];
 
 const bookCells = (books: Report["books"]): string[] =>
   [

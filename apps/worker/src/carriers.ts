@@ -1,10 +1,19 @@
-/** The opened carriers of this process: one for each workspace and channel, opened when first needed. */
-import { type Account, isLoopback } from "@chorus/channels/accounts";
+/**
+ * The opened carriers of this process: one for each workspace and channel, opened when first needed, and opened anew
+ * when the account has changed. Whoever asks for one looks at the account's revision first, and those who ask at the
+ * same time look together: a lease costs one small read, and the next lease after a change goes out through the new
+ * account. The carrier before it is closed when nothing is under way through it any more.
+ */
+import { accountInUse } from "@chorus/channels/account-in-use";
+import type { Account } from "@chorus/channels/accounts";
 import type { Carrier, Channel } from "@chorus/core/channel";
 import type { Id, IdSeal } from "@chorus/core/id";
-import { ensureCarrier, noteCanAsk } from "@chorus/db/carriers";
+import type { Vault } from "@chorus/core/vault";
+import { nameAccountOnRun } from "@chorus/db/accounts";
+import { carrierRevision, ensureCarrier, findCarrier, noteCanAsk } from "@chorus/db/carriers";
 import type { Db } from "@chorus/db/open";
 import { getWorkspace } from "@chorus/db/workspaces";
+import { retiring } from "./retiring.ts";
 import { openSlots, type Slots } from "./slots.ts";
 
 export type OpenedCarrier = {
@@ -14,6 +23,8 @@ export type OpenedCarrier = {
   blockedUntil: number;
   /** Times in a row that it could not be used. */
   failures: number;
+  /** Writes the account's name on the run, once; to be awaited before the run's first hand-over. */
+  nameOn(runId: Id): Promise<void>;
 };
 
 export type Carriers = {
@@ -22,50 +33,81 @@ export type Carriers = {
   close(): Promise<void>;
 };
 
-export function openCarriers(of: {
-  db: Db;
-  channels: readonly Channel[];
-  accounts: Readonly<Record<string, Account>>;
-  seal: IdSeal;
-  publicUrl: string;
-}): Carriers {
-  const opened = new Map<string, Promise<OpenedCarrier>>();
+type Place = {
+  readonly db: Db;
+  readonly channels: readonly Channel[];
+  /** The environment's, by channel id. */
+  readonly accounts: Readonly<Record<string, Account>>;
+  readonly vault: Vault;
+  readonly seal: IdSeal;
+  readonly publicUrl: string;
+};
+type Kept = { readonly revision: number; readonly opened: OpenedCarrier; retire(): Promise<void> };
 
-  async function open(workspaceId: Id, channelId: string): Promise<OpenedCarrier> {
-    const account = of.accounts[channelId];
-    const channel = of.channels.find((each) => each.id === channelId);
-    if (!account || !channel)
-      throw new Error(`No provider account is set for the ${channelId} channel; see .env.example.`);
-    const workspace = await getWorkspace(of.db, workspaceId);
-    if (workspace?.kind === "sandbox" && !isLoopback(account.host))
-      throw new Error(
-        `A sandbox workspace speaks only to this machine, and the ${channelId} account is at ${account.host}.`,
-      );
-    const row = await ensureCarrier(of.db, {
-      workspaceId,
-      channel: channelId,
-      provider: account.provider,
-      account: account.name,
-    });
-    const callbackUrl = `${of.publicUrl}/webhooks/${of.seal.seal("carrier", row.id)}`;
-    const carrier = channel.open({ provider: account.provider, settings: account.settings, callbackUrl });
-    await noteCanAsk(of.db, row.id, carrier.resend === "can_ask");
-    return { carrier, slots: openSlots(carrier.concurrency), blockedUntil: 0, failures: 0 };
+export function openCarriers(of: Place): Carriers {
+  const kept = new Map<string, Kept>();
+  const looking = new Map<string, Promise<OpenedCarrier>>();
+
+  async function look(key: string, workspaceId: Id, channel: string): Promise<OpenedCarrier> {
+    const known = kept.get(key);
+    if (known) {
+      // A database that is away changes nothing now; the permit is asked for there before anything is sent.
+      const revision = await carrierRevision(of.db, { workspaceId, channel }).catch(() => known.revision);
+      if (revision === known.revision) return known.opened;
+    }
+    const fresh = await openOne(of, workspaceId, channel);
+    kept.set(key, fresh);
+    void known?.retire();
+    return fresh.opened;
   }
 
   return {
     get(workspaceId, channel) {
       const key = `${workspaceId} ${channel}`;
-      const known = opened.get(key);
-      if (known) return known;
-      const opening = open(workspaceId, channel);
-      opened.set(key, opening);
-      opening.catch(() => opened.delete(key)); // the next message tries again: the account may have been mended
-      return opening;
+      const shared = looking.get(key) ?? look(key, workspaceId, channel).finally(() => looking.delete(key));
+      looking.set(key, shared);
+      return shared;
     },
     async close() {
-      const all = await Promise.allSettled(opened.values());
-      await Promise.all(all.map((each) => (each.status === "fulfilled" ? each.value.carrier.close?.() : undefined)));
+      await Promise.allSettled(looking.values());
+      await Promise.all([...kept.values()].map((each) => each.opened.carrier.close?.()));
     },
+  };
+}
+
+async function openOne(of: Place, workspaceId: Id, channelId: string): Promise<Kept> {
+  const channel = of.channels.find((each) => each.id === channelId);
+  const workspace = await getWorkspace(of.db, workspaceId);
+  if (!channel || !workspace) throw new Error(`There is no ${channelId} channel, or no workspace ${workspaceId}.`);
+  const stored = await findCarrier(of.db, { workspaceId, channel: channelId });
+  const inUse = accountInUse({ ...of, channel, workspace, stored });
+  if (inUse.is !== "usable") throw new Error(inUse.because);
+  const { provider, settings, name } = inUse.account;
+  const place = { workspaceId, channel: channelId, provider, account: name };
+  // One that was given in between has another revision, and is noticed by the next who asks.
+  const row = inUse.source === "workspace" && stored ? stored : await ensureCarrier(of.db, place);
+  const callbackUrl = `${of.publicUrl}/webhooks/${of.seal.seal("carrier", row.id)}`;
+  const { carrier, retire } = retiring(channel.open({ provider, settings, callbackUrl }));
+  await noteCanAsk(of.db, row.id, carrier.resend === "can_ask");
+  const nameOn = once((runId: Id) => nameAccountOnRun(of.db, { runId, channel: channelId, provider, account: name }));
+  const slots = openSlots(carrier.concurrency);
+  const revision = stored?.revision ?? (row.sealed ? 0 : row.revision);
+  return { revision, retire, opened: { carrier, slots, blockedUntil: 0, failures: 0, nameOn } };
+}
+
+/** More runs than go out at a time; a forgotten one is only named again. */
+const rememberedAtMost = 500;
+
+function once(name: (runId: Id) => Promise<void>): (runId: Id) => Promise<void> {
+  const named = new Map<Id, Promise<void>>();
+  return (runId) => {
+    const known = named.get(runId);
+    if (known) return known;
+    const naming = name(runId);
+    naming.catch(() => named.delete(runId));
+    named.set(runId, naming);
+    const oldest = named.size > rememberedAtMost ? named.keys().next().value : undefined;
+    if (oldest) named.delete(oldest);
+    return naming;
   };
 }

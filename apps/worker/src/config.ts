@@ -22,7 +22,7 @@ const environment = z.object({
     .string({ error: "needed: 32 random bytes in base64, the same as the API's" })
     .refine((text) => Buffer.from(text, "base64").length === 32, "32 bytes in base64, the same as the API's")
     .transform((text) => new Uint8Array(Buffer.from(text, "base64")))
-    .describe("the installation's key: seals public ids, links and address hashes"),
+    .describe("the installation's key: seals public ids, links, address hashes and provider accounts"),
   ...accountVariables,
   OPENAI_BASE_URL: z
     .url({ protocol: /^https?$/ })

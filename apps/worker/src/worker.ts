@@ -5,6 +5,7 @@ import { channels } from "@chorus/channels/registry";
 import { openIdSeal } from "@chorus/core/id";
 import { openLinkTokens } from "@chorus/core/link-token";
 import { othersWords } from "@chorus/core/redact";
+import { openVault } from "@chorus/core/vault";
 import { handBack } from "@chorus/db/lease";
 import { openDb } from "@chorus/db/open";
 import { type Permit, type PermitWish, permit } from "@chorus/db/permit";
@@ -58,7 +59,7 @@ export async function startWorker(config: Config): Promise<{ stop(): Promise<voi
     producer: openProducer({ url: config.QUEUE_URL }),
     telemetry,
     job: null,
-    carriers: openCarriers({ ...sending, accounts: readAccounts(config) }),
+    carriers: openCarriers({ ...sending, accounts: readAccounts(config), vault: openVault(config.CHORUS_KEY) }),
     rendering: openRendering({ ...sending, linkTokens: openLinkTokens(config.CHORUS_KEY) }),
     model: openModel(config),
     permits: openBatcher({ atMost: batchAtMost, run: (wishes) => permitOrHandBack(world, wishes) }),

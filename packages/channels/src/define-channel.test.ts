@@ -12,11 +12,16 @@ const post = defineProvider({
   id: "post",
   label: "Post",
   setup: "a stamp",
-  settings: z.strictObject({ stamps: z.coerce.number().int() }),
+  settings: z.strictObject({
+    stamps: z.coerce.number().int().describe("how many"),
+    seal: z.string().optional().meta({ secret: true }),
+  }),
+  identify: () => ({ host: "localhost", name: "the post" }),
   openCarrier: ({ settings }) => ({
     resend: "may_duplicate",
     concurrency: settings.stamps,
     send: async (body: Note) => ({ is: "accepted", providerMessageId: `${body.to} ${body.words}` }),
+    test: async () => ({ is: "works", as: "the post" }),
   }),
 });
 
@@ -58,6 +63,34 @@ describe("a channel's declaration", () => {
     expect(() => letter.open({ provider: "pigeon", settings: {}, callbackUrl: "" })).toThrow(
       'The letter channel has no provider "pigeon". It has: post.',
     );
+  });
+
+  it("tells what its providers ask for, and reads an account with each wrong setting named and no secret told", () => {
+    expect(letter.connects).toEqual([
+      {
+        ...{ id: "post", label: "Post", setup: "a stamp" },
+        settings: [
+          { name: "stamps", about: "how many", secret: false, required: true, usual: null },
+          { name: "seal", about: "", secret: true, required: false, usual: null },
+        ],
+      },
+    ]);
+    expect(letter.readAccount("post", { stamps: "3", seal: "wax" })).toEqual({
+      is: "ok",
+      value: { host: "localhost", name: "the post", shown: { stamps: "3", seal: "••••" } },
+    });
+    expect(letter.readAccount("post", { stamps: "3", seal: "••••" })).toMatchObject({
+      problems: [{ path: "settings.seal", code: "setting.masked" }],
+    });
+    const wrong = letter.readAccount("post", { stamps: "wax", seel: "wax" });
+    expect(wrong).toMatchObject({
+      problems: [
+        { path: "settings.stamps", code: "setting.invalid" },
+        { path: "settings.seel", code: "setting.unknown" },
+      ],
+    });
+    expect(JSON.stringify(wrong)).not.toContain("wax");
+    expect(letter.readAccount("pigeon", {})).toMatchObject({ problems: [{ path: "provider" }] });
   });
 
   it("reads the content before anything sees it", () => {

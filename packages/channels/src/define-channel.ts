@@ -6,12 +6,13 @@ import type { Channel, CheckWithin, CompileFor, Preview, ProviderAccount, Render
 import type { Recipient } from "@chorus/core/contact";
 import type { Problem } from "@chorus/core/problem";
 import type { z } from "zod";
+import { formOf, readAccountOf } from "./account-identity.ts";
 import { readContent } from "./content.ts";
 import type { Provider } from "./define-provider.ts";
 
 type Declaration<Content, Body> = Omit<
   Channel<Content, Body>,
-  "content" | "single" | "providers" | "check" | "compile" | "preview" | "open"
+  "content" | "single" | "providers" | "connects" | "readAccount" | "check" | "compile" | "preview" | "open"
 > & {
   /** What is written for a campaign. */
   readonly content: z.ZodType<Content>;
@@ -35,6 +36,8 @@ export function defineChannel<Content, Body>(of: Declaration<Content, Body>): Ch
     ...of,
     single,
     providers: of.providers.map((provider) => provider.id),
+    connects: of.providers.map(formOf),
+    readAccount: (provider, settings) => readAccountOf(of.providers, provider, settings),
     check(content, within) {
       const read = readContent(within.single ? single : of.content, content);
       return read.is === "ok" ? of.check(read.value, within) : [...read.problems];

@@ -1,6 +1,7 @@
 /** Declares who carries a channel: a provider is one file, its settings are a schema, and both are readable as data. */
 import type { Carrier, HandOver, ProviderAccount, SendOutcome } from "@chorus/core/channel";
 import { z } from "zod";
+import type { Place } from "./account-identity.ts";
 
 /** A carrier whose `send` is a property, so that the compiler refuses a body the provider cannot send. */
 export type StrictCarrier<Body> = Omit<Carrier<Body>, "send"> & {
@@ -12,13 +13,16 @@ export type Provider<Body> = {
   readonly label: string;
   /** How to get an account and what its settings mean, for whoever connects it. */
   readonly setup: string;
-  /** Reads the strings of an account. Every field is described. */
+  /** Reads the strings of an account. Every field is described, and a secret one says so with `.meta({ secret })`. */
   readonly settings: z.ZodType;
+  /** Where the account is and how it is named to people; the settings have been read. */
+  readonly identify: (settings: Readonly<Record<string, string>>) => Place;
   readonly openCarrier: (account: ProviderAccount) => StrictCarrier<Body>;
 };
 
-type Declaration<Settings extends z.ZodType, Body> = Omit<Provider<Body>, "openCarrier" | "settings"> & {
+type Declaration<Settings extends z.ZodType, Body> = Omit<Provider<Body>, "openCarrier" | "settings" | "identify"> & {
   readonly settings: Settings;
+  readonly identify: (settings: z.output<Settings>) => Place;
   readonly openCarrier: (account: {
     readonly settings: z.output<Settings>;
     readonly callbackUrl: string;
@@ -29,12 +33,15 @@ type Declaration<Settings extends z.ZodType, Body> = Omit<Provider<Body>, "openC
 export function defineProvider<Settings extends z.ZodType, Body>(of: Declaration<Settings, Body>): Provider<Body> {
   return {
     ...of,
-    openCarrier: ({ settings, callbackUrl }) => {
-      const read = of.settings.safeParse(settings);
-      if (!read.success) throw new Error(wrongSettings(of.label, read.error));
-      return of.openCarrier({ settings: read.data, callbackUrl });
-    },
+    identify: (settings) => of.identify(readOrThrow(of, settings)),
+    openCarrier: ({ settings, callbackUrl }) => of.openCarrier({ settings: readOrThrow(of, settings), callbackUrl }),
   };
+}
+
+function readOrThrow<Settings extends z.ZodType>(of: { label: string; settings: Settings }, settings: unknown) {
+  const read = of.settings.safeParse(settings);
+  if (!read.success) throw new Error(wrongSettings(of.label, read.error));
+  return read.data;
 }
 
 function wrongSettings(label: string, error: z.ZodError): string {

@@ -1,6 +1,7 @@
 /** The contract of a channel: one folder and one line in the registry. Everything else asks these shapes. */
 import type { z } from "zod";
 import type { BrandVoice, Sender } from "./brand-voice.ts";
+import type { ConnectionTest } from "./connection.ts";
 import type { Recipient } from "./contact.ts";
 import type { ProviderEvent } from "./event.ts";
 import type { FactSheet } from "./fact.ts";
@@ -94,6 +95,8 @@ export type Carrier<Body = unknown> = {
   ): Promise<{ is: "accepted"; providerMessageId: string } | { is: "not_accepted" } | { is: "cannot_tell" }>;
   /** Verifies with this account's secret. null: not authentic. */
   receive?(request: RawRequest): Promise<ProviderEvent[] | null>;
+  /** Signs in and looks around, and sends nothing. The signal ends it as a timeout. */
+  test(signal: AbortSignal): Promise<ConnectionTest>;
   close?(): Promise<void>;
 };
 
@@ -103,6 +106,34 @@ export type ProviderAccount = {
   readonly settings: Readonly<Record<string, string>>;
   /** Where the provider reports to: `https://…/webhooks/car_…`. */
   readonly callbackUrl: string;
+};
+
+export type ProviderForm = {
+  readonly id: string;
+  readonly label: string;
+  /** How to get an account and what its settings mean. */
+  readonly setup: string;
+  readonly settings: readonly SettingField[];
+};
+
+export type SettingField = {
+  readonly name: string;
+  readonly about: string;
+  /** A secret is sealed where it is stored and never shown again. */
+  readonly secret: boolean;
+  readonly required: boolean;
+  /** What it is when not given. */
+  readonly usual: string | null;
+};
+
+/** What may be told of an account to anybody who sees it at work. */
+export type AccountIdentity = {
+  /** The host that is spoken to. */
+  readonly host: string;
+  /** How the account is named to people; never a secret. */
+  readonly name: string;
+  /** The settings that were given, each secret masked. */
+  readonly shown: Readonly<Record<string, string>>;
 };
 
 /** Makes the links of one message. Link numbers are the variant's, counted from 1 in the order of its fact sheet. */
@@ -163,6 +194,10 @@ export type Channel<Content = unknown, Body = unknown> = {
   /** One paragraph for whoever writes, human or model. */
   readonly writingNotes: string;
   readonly providers: readonly string[];
+  /** What each provider asks of whoever connects it: enough to make a form of. */
+  readonly connects: readonly ProviderForm[];
+  /** Reads an account's settings as somebody typed them; what is wrong is said per setting. */
+  readAccount(provider: string, settings: Readonly<Record<string, string>>): Checked<AccountIdentity>;
   normalizeAddress(raw: string, hint?: { country?: string | undefined }): Normalized;
   /**
    * Measures with the worst case of every slot; shortening is a writer's step, never a channel's. Among the problems

@@ -5,10 +5,20 @@ import type { HoldReason } from "./permission.ts";
 export type RunReport = {
   readonly run: { id: string; state: string; startedAt: string; finishedAt: string | null };
   readonly campaign: { id: string; name: string };
+  /** Through which provider accounts it went, each from its first hand-over on. */
+  readonly accounts: readonly RunAccount[];
   readonly books: Books;
   readonly channels: Readonly<Record<string, ChannelReport>>;
   readonly segments: readonly SegmentReport[];
   readonly doubts: number;
+};
+
+/** `account` names it and is no secret; `since` is an ISO instant. */
+export type RunAccount = {
+  readonly channel: string;
+  readonly provider: string;
+  readonly account: string;
+  readonly since: string;
 };
 
 export type ChannelReport = Books & {

@@ -6,8 +6,9 @@ export type Role = (typeof roles)[number];
 /**
  * read: look at anything · data: contacts, products, segments, destinations, suppressions · write: campaigns and copy
  * · approve: say yes to copy · launch: schedule, resume and release · send: single messages by API · halt: pause, cancel, stop
+ * · connect: provider accounts, and where the workspace's own people get tests
  */
-export type Permission = "read" | "data" | "write" | "approve" | "launch" | "send" | "halt";
+export type Permission = "read" | "data" | "write" | "approve" | "launch" | "send" | "halt" | "connect";
 
 const allowed: Record<Permission, readonly Role[]> = {
   read: roles,
@@ -17,6 +18,7 @@ const allowed: Record<Permission, readonly Role[]> = {
   launch: ["owner", "author", "operator"],
   send: ["owner", "author", "operator"],
   halt: roles,
+  connect: ["owner", "operator"],
 };
 
 export const mayDo = (role: Role, permission: Permission): boolean => allowed[permission].includes(role);

@@ -5,6 +5,10 @@ import { runStates } from "./run.ts";
 import { instant } from "./wire-campaigns.ts";
 import { pageOf, pageQuery, publicId } from "./wire-page.ts";
 
+const runAccounts = z
+  .array(z.object({ channel: z.string(), provider: z.string(), account: z.string(), since: instant }))
+  .describe("the provider accounts that carried it, each from its first hand-over on; empty before one");
+
 export const runView = z.object({
   id: publicId,
   campaignId: publicId.nullable(),
@@ -12,6 +16,7 @@ export const runView = z.object({
   stateBecause: z.string().nullable(),
   startedAt: instant,
   finishedAt: instant.nullable(),
+  accounts: runAccounts,
 });
 export const runList = pageOf(runView);
 
@@ -47,6 +52,7 @@ const books = z.object({
 export const reportView = z.object({
   run: z.object({ id: publicId, state: z.string(), startedAt: instant, finishedAt: instant.nullable() }),
   campaign: z.object({ id: publicId, name: z.string() }),
+  accounts: runAccounts,
   books: books.describe("planned is the sum of all the others, at any moment"),
   channels: z.record(
     z.string(),

@@ -3,6 +3,7 @@ import type { Id } from "@chorus/core/id";
 import { type Books, messageStates } from "@chorus/core/message";
 import type { HoldReason } from "@chorus/core/permission";
 import type { ChannelReport, RunReport, SegmentReport } from "@chorus/core/report";
+import { accountsOfRuns } from "./accounts.ts";
 import type { Db } from "./open.ts";
 
 type CountRow = {
@@ -32,7 +33,8 @@ export async function runReport(db: Db, of: { workspaceId: Id; runId: Id }): Pro
   );
   const head = run.rows[0];
   if (!head) return null;
-  const [counts, segments, optedOut, doubts] = await Promise.all([
+  const [accounts, counts, segments, optedOut, doubts] = await Promise.all([
+    accountsOfRuns(db, [of.runId]),
     countMessages(db, of.runId),
     countSegments(db, of.runId),
     countOptOuts(db, of.runId),
@@ -55,6 +57,7 @@ export async function runReport(db: Db, of: { workspaceId: Id; runId: Id }): Pro
       finishedAt: head.finishedAt?.toISOString() ?? null,
     },
     campaign: { id: head.campaignId, name: head.name },
+    accounts: (accounts.get(of.runId) ?? []).map((each) => ({ ...each, since: each.since.toISOString() })),
     books: reportChannel(counts, 0),
     channels,
     segments,

@@ -1,6 +1,7 @@
 /** The runs of a campaign, as a list to look at. What moves them is in runs.ts. */
 import type { Id } from "@chorus/core/id";
 import type { RunState } from "@chorus/core/run";
+import { accountsOfRuns, type RunAccount } from "./accounts.ts";
 import type { Run as RunRow } from "./generated/client.ts";
 import type { Db } from "./open.ts";
 
@@ -12,6 +13,8 @@ export type Run = {
   readonly stateBecause: string | null;
   readonly startedAt: Date;
   readonly finishedAt: Date | null;
+  /** The provider accounts that carried it so far. */
+  readonly accounts: readonly RunAccount[];
 };
 
 /** Newest first. `before` is the last run of the page before. */
@@ -25,19 +28,22 @@ export async function listRuns(
     orderBy: { id: "desc" },
     take: of.limit,
   });
-  return rows.map(fromRow);
+  const ids = rows.map((row) => row.id.toString());
+  const accounts = await accountsOfRuns(db, ids);
+  return rows.map((row) => fromRow(row, accounts));
 }
 
 export async function getRun(db: Db, of: { workspaceId: Id; id: Id }): Promise<Run | null> {
   const row = await db.prisma.run.findFirst({ where: { id: BigInt(of.id), workspaceId: BigInt(of.workspaceId) } });
-  return row && fromRow(row);
+  return row && fromRow(row, await accountsOfRuns(db, [of.id]));
 }
 
-const fromRow = (row: RunRow): Run => ({
+const fromRow = (row: RunRow, accounts: ReadonlyMap<Id, readonly RunAccount[]>): Run => ({
   id: row.id.toString(),
   campaignId: row.campaignId?.toString() ?? null,
   state: row.state as RunState,
   stateBecause: row.stateBecause,
   startedAt: row.startedAt,
   finishedAt: row.finishedAt,
+  accounts: accounts.get(row.id.toString()) ?? [],
 });

@@ -43,6 +43,8 @@ function declare({ id, reach, limits, content }: Declaration): Channel {
     single: content,
     writingNotes: `How to write for ${id}.`,
     providers: [],
+    connects: [],
+    readAccount: unused,
     normalizeAddress: unused,
     check: (given, { facts, locale }) =>
       textsIn(given, "").flatMap(({ path, text }) => checkText({ path, text, limits, facts, locale })),

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { FaultOf } from "./faults.ts";
 import { hangUp } from "./hang-up.ts";
 import { carriedByCallback } from "./message-id.ts";
+import { twilioAccountRoutes } from "./twilio-account.ts";
 import { type DeliveryPace, deliver } from "./twilio-delivery.ts";
 import { type TwilioCode, type TwilioRefusal, twilioRefusal } from "./twilio-errors.ts";
 import type { Handsets } from "./twilio-handsets.ts";
@@ -39,6 +40,7 @@ export function twilioRoutes(app: FastifyInstance, parts: TwilioParts): void {
     const message = messages.get(request.params.message);
     return message ? messageResource(message) : refuse(reply, twilioRefusal(20404, request.url));
   });
+  twilioAccountRoutes(app, world);
   app.setNotFoundHandler((request, reply) => refuse(reply, twilioRefusal(20404, request.url)));
 }
 

@@ -1,15 +1,18 @@
 /** Every route there is. A file of routes is one noun and one line here. */
 import type { Api } from "../server.ts";
 import type { World } from "../world.ts";
+import { accountRoutes } from "./accounts.ts";
 import { activityRoutes } from "./activity.ts";
 import { approvalRoutes } from "./approvals.ts";
 import { campaignRoutes } from "./campaigns.ts";
 import { channelRoutes } from "./channels.ts";
 import { contactRoutes } from "./contacts.ts";
+import { testSendRoutes } from "./copy-tests.ts";
 import { destinationRoutes } from "./destinations.ts";
 import { healthRoutes } from "./health.ts";
 import { importRoutes } from "./imports.ts";
 import { messageRoutes } from "./messages.ts";
+import { peopleRoutes } from "./people.ts";
 import { productRoutes } from "./products.ts";
 import { publicRoutes } from "./public.ts";
 import { reportRoutes } from "./reports.ts";
@@ -30,6 +33,8 @@ export const openRoutes: readonly Routes[] = [healthRoutes, publicRoutes, webhoo
 /** Under /v1, opened by a key. Each says with `config.needs` what its caller must be allowed to do. */
 export const keyedRoutes: readonly Routes[] = [
   channelRoutes,
+  accountRoutes,
+  peopleRoutes,
   destinationRoutes,
   importRoutes,
   contactRoutes,
@@ -39,6 +44,7 @@ export const keyedRoutes: readonly Routes[] = [
   segmentRoutes,
   campaignRoutes,
   variantRoutes,
+  testSendRoutes,
   approvalRoutes,
   scheduleRoutes,
   runRoutes,

@@ -1,11 +1,12 @@
 /** Providers report here. Nobody is believed without a signature over the exact bytes and the very address they called. */
-import type { Carrier, RawRequest } from "@chorus/core/channel";
+import type { RawRequest } from "@chorus/core/channel";
 import type { ProviderEvent } from "@chorus/core/event";
 import { publicId } from "@chorus/core/wire-page";
 import { type CarrierRecord, getCarrier } from "@chorus/db/carriers";
 import { type HeardEvent, recordProviderEvents } from "@chorus/db/events";
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
+import { type Listening, openListeners } from "../listeners.ts";
 import { notFound, type Refusal, refuse } from "../problem.ts";
 import type { Api } from "../server.ts";
 import type { World } from "../world.ts";
@@ -20,9 +21,9 @@ export function webhookRoutes(app: Api, world: World): void {
     handler: async (request, reply) => {
       const id = world.seal.open("carrier", request.params.carrierId);
       const record = id ? await getCarrier(world.db, id) : null;
-      const carrier = record && listeners.get(record);
-      if (!record || !carrier?.receive) return refuse(reply, notFound("carrier"));
-      const events = await carrier.receive(rawRequest(world, request));
+      const carriers = record ? await listeners.of(record) : [];
+      if (!record || carriers.length === 0) return refuse(reply, notFound("carrier"));
+      const events = await hear(carriers, rawRequest(world, request));
       if (events === null) return refuse(reply, notAuthentic(world));
       await recordProviderEvents(
         world.db,
@@ -35,25 +36,13 @@ export function webhookRoutes(app: Api, world: World): void {
   });
 }
 
-/** The account a carrier was made for, opened once: to listen opens no connection. Null: the account is no longer set. */
-function openListeners(world: World) {
-  const opened = new Map<string, Carrier>();
-  return {
-    get(record: CarrierRecord): Carrier | null {
-      const channel = world.channels.find((each) => each.id === record.channel);
-      const account = world.accounts[record.channel];
-      if (!channel || account?.provider !== record.provider || account.name !== record.account) return null;
-      const known = opened.get(record.id);
-      if (known) return known;
-      const callbackUrl = `${world.publicUrl()}/webhooks/${world.seal.seal("carrier", record.id)}`;
-      const carrier = channel.open({ provider: account.provider, settings: account.settings, callbackUrl });
-      opened.set(record.id, carrier);
-      return carrier;
-    },
-    async close() {
-      await Promise.all([...opened.values()].map((carrier) => carrier.close?.()));
-    },
-  };
+/** null: none of the account's secrets has signed it. */
+async function hear(carriers: readonly Listening[], request: RawRequest): Promise<ProviderEvent[] | null> {
+  for (const carrier of carriers) {
+    const events = await carrier.receive(request);
+    if (events !== null) return events;
+  }
+  return null;
 }
 
 /** Signatures are over the address the provider knows, which a proxy in front of us may have rewritten. */

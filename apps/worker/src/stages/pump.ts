@@ -46,6 +46,7 @@ async function sendOne(world: World, message: Leased, signal: AbortSignal): Prom
     return null;
   });
   if (!carrier) return await postpone(world, message);
+  await carrier.nameOn(message.runId);
   const body = await render(world, message);
   const giveBack = await carrier.slots.take({ urgent: message.class !== "marketing" });
   try {
@@ -66,7 +67,7 @@ async function postpone(world: World, message: Leased): Promise<"blocked"> {
     workspaceId: message.workspaceId,
     channel: message.channel,
     forMs: 30_000,
-    because: "The account of this channel cannot be used; see the worker's log.",
+    because: "The account of this channel cannot be used; GET /v1/accounts says why.",
   });
   return "blocked";
 }

@@ -32,6 +32,8 @@ export type Sent = { readonly is: "taken"; readonly reply: string } | { readonly
 
 export type Line = {
   send(mail: Mail, how: HandOver): Promise<Sent>;
+  /** RSET, which changes nothing between two mails (RFC 5321 §4.1.1.5). null: the relay said yes. */
+  refresh(): Promise<Broken | null>;
   /** True while another mail may be sent over it. */
   readonly usable: () => boolean;
   readonly sentBefore: () => number;
@@ -81,6 +83,15 @@ function lineOver(connection: SMTPConnection, settings: SmtpSettings): Line {
       if (result.is === "broken") await afterBroken(connection, result);
       return result;
     },
+    refresh: () =>
+      new Promise((resolve) => {
+        const end = () => resolve(broken("envelope", new Error("closed")));
+        connection.once("end", end);
+        connection.reset((error) => {
+          connection.removeListener("end", end);
+          resolve(error ? { ...broken("envelope", error), command: "RSET" } : null);
+        });
+      }),
     close() {
       if (connection.destroyed) return;
       const force = setTimeout(() => connection.close(), farewellMs);

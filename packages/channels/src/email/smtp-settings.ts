@@ -9,7 +9,8 @@ export const smtpSettings = z
   .strictObject({
     url: z
       .url({ protocol: /^smtps?$/, error: "an address such as smtp://user:password@mail.example.com:587" })
-      .describe("the relay: smtp:// upgrades with STARTTLS, smtps:// is TLS from the first byte"),
+      .describe("the relay: smtp:// upgrades with STARTTLS, smtps:// is TLS from the first byte")
+      .meta({ secret: true }),
     requireTls: z
       .stringbool()
       .optional()
@@ -26,7 +27,8 @@ export const smtpSettings = z
       .string()
       .min(16, "at least 16 letters, as from `openssl rand -hex 32`")
       .optional()
-      .describe("proves that a return path is ours, and that it is your mail server that posts bounces and complaints"),
+      .describe("proves that a return path is ours, and that it is your mail server that posts bounces and complaints")
+      .meta({ secret: true }),
     ehloName: z.string().optional().describe("the name to greet with; the machine's own without it"),
     concurrency: numberSetting({ min: 1, max: 200, usual: 10 }).describe("connections open at once"),
     messagesPerConnection: numberSetting({ min: 1, max: 1_000_000, usual: 1000 }).describe("then a new one is opened"),

@@ -13,6 +13,7 @@ import type { Line, Mail, Sent } from "./smtp-line.ts";
 import { smtpOutcome } from "./smtp-outcome.ts";
 import { openSmtpPool, type SmtpPool } from "./smtp-pool.ts";
 import { type SmtpSettings, smtpSettings } from "./smtp-settings.ts";
+import { testSmtp } from "./smtp-test.ts";
 
 export const smtp = defineProvider({
   id: "smtp",
@@ -20,6 +21,7 @@ export const smtp = defineProvider({
   setup:
     "Any mail relay: put its address, user and password into `url`. The relay signs with DKIM; let it sign List-Unsubscribe and List-Unsubscribe-Post too.",
   settings: smtpSettings,
+  identify: ({ host, port }) => ({ host, name: `${host}:${port}` }),
   openCarrier: ({ settings, callbackUrl }) => {
     const pool = openSmtpPool(settings);
     const { bounceSecret } = settings;
@@ -29,6 +31,7 @@ export const smtp = defineProvider({
       concurrency: settings.concurrency,
       send: (body: EmailBody, how: HandOver) => send(body, how, { settings, pool, returnPath }),
       ...(bounceSecret && returnPath ? { receive: receiveBounces({ bounceSecret, callbackUrl, returnPath }) } : {}),
+      test: (signal) => testSmtp(settings, signal),
       close: async () => pool.close(),
     };
   },

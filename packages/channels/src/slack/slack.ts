@@ -11,6 +11,7 @@ import { isSafeBase, unsafeBase } from "../safe-base.ts";
 import type { SlackBody } from "./blocks.ts";
 import { connectSlack } from "./slack-client.ts";
 import { slackOutcome } from "./slack-outcome.ts";
+import { testSlack } from "./slack-test.ts";
 
 const settings = z.strictObject({
   baseUrl: z
@@ -18,7 +19,7 @@ const settings = z.strictObject({
     .refine(isSafeBase, unsafeBase)
     .default("https://slack.com/api/")
     .describe("another server that speaks Slack's Web API"),
-  token: z.string().min(1).describe("the app's bot token, xoxb-…"),
+  token: z.string().min(1).describe("the app's bot token, xoxb-…").meta({ secret: true }),
   connectTimeoutMs: numberSetting({ min: 10, max: 120_000, usual: 10_000 }).describe("to reach Slack"),
   answerTimeoutMs: numberSetting({ min: 10, max: 300_000, usual: 30_000 }).describe(
     "for its answer; silence after that is a doubt that is looked up",
@@ -31,6 +32,10 @@ export const slackProvider = defineProvider({
   setup:
     "A Slack app with the scopes chat:write, channels:read and channels:history, added to each channel it posts in. `token` is its bot token.",
   settings,
+  identify: ({ baseUrl, token }) => {
+    const host = new URL(baseUrl).hostname;
+    return { host, name: `${host}${installationIn(token)}` };
+  },
   openCarrier: ({ settings: { baseUrl, token, ...timeouts } }) => {
     const http = openHttp({ connections: 2, ...timeouts });
     const by: By = { account: { baseUrl, token }, http };
@@ -39,10 +44,17 @@ export const slackProvider = defineProvider({
       concurrency: 1, // about one post a second and channel
       send: (body: SlackBody, how: HandOver) => send(body, how, by),
       lookUp: (body: SlackBody, of) => lookUp(body, of, by),
+      test: (signal) => testSlack(by.account, http, signal),
       close: async () => http.close(),
     };
   },
 });
+
+/** A bot token begins with the numbers of workspace and bot, which are no secret and tell two accounts apart. */
+function installationIn(token: string): string {
+  const numbers = /^xoxb-(\d+-\d+)-/.exec(token)?.[1];
+  return numbers ? ` ${numbers}` : "";
+}
 
 type By = { readonly account: { readonly baseUrl: string; readonly token: string }; readonly http: Http };
 

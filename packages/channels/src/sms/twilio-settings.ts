@@ -13,7 +13,11 @@ export const twilioSettings = z.strictObject({
     .string()
     .regex(/^AC[0-9a-fA-F]{32}$/, "AC and 32 hexadecimal digits, from the Twilio console")
     .describe("the account's SID"),
-  authToken: z.string().min(1).describe("the account's auth token: signs in, and proves that callbacks are Twilio's"),
+  authToken: z
+    .string()
+    .min(1)
+    .describe("the account's auth token: signs in, and proves that callbacks are Twilio's")
+    .meta({ secret: true }),
   from: z
     .string()
     .regex(

@@ -10,6 +10,7 @@ import { readCallback } from "./twilio-callback.ts";
 import { connectTwilio } from "./twilio-client.ts";
 import { twilioOutcome } from "./twilio-outcome.ts";
 import { type TwilioSettings, twilioSettings } from "./twilio-settings.ts";
+import { testTwilio } from "./twilio-test.ts";
 
 export const twilioProvider = defineProvider({
   id: "twilio",
@@ -17,6 +18,7 @@ export const twilioProvider = defineProvider({
   setup:
     "Account SID, auth token and a sender from console.twilio.com. Point the sender's incoming-message webhook at this account's callback address, so that STOP is heard.",
   settings: twilioSettings,
+  identify: ({ baseUrl, accountSid }) => ({ host: new URL(baseUrl).hostname, name: accountSid }),
   openCarrier: ({ settings, callbackUrl }) => {
     const { concurrency: connections, connectTimeoutMs, answerTimeoutMs } = settings;
     const http = openHttp({ connections, connectTimeoutMs, answerTimeoutMs });
@@ -26,6 +28,7 @@ export const twilioProvider = defineProvider({
       concurrency: settings.concurrency,
       send: (body: SmsBody, how: HandOver) => send(body, how, by),
       lookUp: (body: SmsBody, of) => lookUp(body, of, by),
+      test: (signal) => testTwilio(settings, http, signal),
       receive: async (request) => readCallback(request, settings),
       close: async () => http.close(),
     };
