@@ -1,5 +1,6 @@
 /** A worker: opens everything, answers knocks and sweeps until it is told to stop. One screen of wiring. */
 import { hostname } from "node:os";
+import { performance } from "node:perf_hooks";
 import { readAccounts } from "@chorus/channels/accounts";
 import { channels } from "@chorus/channels/registry";
 import { openIdSeal } from "@chorus/core/id";
@@ -21,6 +22,8 @@ import { every } from "./every.ts";
 import { handlers } from "./handlers.ts";
 import { openRendering } from "./rendering.ts";
 import { watchOver } from "./stages/watch-over.ts";
+import { openTally } from "./tally.ts";
+import { version } from "./version.ts";
 import type { World } from "./world.ts";
 
 /** Jobs of each queue that this process runs at a time. Sending waits on providers, so several lanes share a worker. */
@@ -41,7 +44,7 @@ export async function startWorker(config: Config): Promise<{ stop(): Promise<voi
     onError: fault("database.lost"),
   });
   const seal = openIdSeal(config.CHORUS_KEY);
-  const workerId = await registerWorker(db, `${hostname()}:${process.pid}`);
+  const workerId = await registerWorker(db, `${hostname()}:${process.pid}`, version);
   const sending = { db, channels, seal, publicUrl: config.PUBLIC_URL };
   const giveUp = new AbortController();
   const world: World = {
@@ -56,6 +59,7 @@ export async function startWorker(config: Config): Promise<{ stop(): Promise<voi
     model: openModel(config),
     permits: openBatcher({ atMost: batchAtMost, run: (wishes) => permitOrHandBack(world, wishes) }),
     results: openBatcher({ atMost: batchAtMost, run: (results) => recordUntilDone(world, results) }),
+    tally: openTally(),
     giveUp: giveUp.signal,
     random: Math.random,
   };
@@ -71,7 +75,8 @@ export async function startWorker(config: Config): Promise<{ stop(): Promise<voi
     ({ warnings, ...queue }) => log[warnings.length > 0 ? "warn" : "info"]({ ...queue, warnings }, "queue.inspected"),
     fault("queue.uninspected"),
   );
-  const beating = every(beatEveryMs, () => beat(db, workerId), fault("worker.beat_failed"));
+  const tellLife = openVitalSigns(world, () => consumer.running());
+  const beating = every(beatEveryMs, tellLife, fault("worker.beat_failed"));
   const sweeping = every(sweepEveryMs, () => watchOver(world), fault("sweep.failed"));
   log.info({ workerId, writer: world.model?.name ?? "template" }, "worker.ready");
 
@@ -89,6 +94,19 @@ export async function startWorker(config: Config): Promise<{ stop(): Promise<voi
       await db.close();
       log.info({ workerId }, "worker.stopped");
     },
+  };
+}
+
+/** One beat: that this worker lives, how busy it is, and what it was permitted since the beat before. */
+function openVitalSigns(world: World, runningJobs: () => number): () => Promise<void> {
+  let before = { at: performance.now(), loop: performance.eventLoopUtilization() };
+  return async () => {
+    const now = { at: performance.now(), loop: performance.eventLoopUtilization() };
+    const overMs = now.at - before.at;
+    const busy = performance.eventLoopUtilization(now.loop, before.loop).utilization;
+    before = now;
+    const tallies = world.tally.take();
+    await beat(world.db, world.workerId, { at: new Date(), runningJobs: runningJobs(), busy, tallies, overMs });
   };
 }
 

@@ -20,7 +20,7 @@ export async function pumpLane(
   while (!signal.aborted) {
     const messages = await lease(world.db, { channel, lane, workerId: world.workerId, limit });
     if (messages.length === 0) return;
-    const sent = await Promise.all(messages.map((message) => sendOne(world, message, signal)));
+    const sent = await Promise.all(messages.map((message) => sendOne(world, { ...message, lane }, signal)));
     if (sent.includes("blocked")) return; // the sweep knocks again when the carrier is free
     const concurrency = Math.max(...(await carriersOf(world, messages)).map((each) => each.carrier.concurrency));
     limit = Math.min(leasedAtMost, concurrency * roundsPerLease);
@@ -34,7 +34,9 @@ const carriersOf = (world: World, messages: readonly Leased[]) =>
     ),
   );
 
-async function sendOne(world: World, message: Leased, signal: AbortSignal): Promise<"done" | "blocked"> {
+type InLane = Leased & { readonly lane: number };
+
+async function sendOne(world: World, message: InLane, signal: AbortSignal): Promise<"done" | "blocked"> {
   const carrier = await world.carriers.get(message.workspaceId, message.channel).catch((error: unknown) => {
     world.log.error({ channel: message.channel, error: String(error) }, "carrier.unusable");
     return null;
@@ -84,7 +86,7 @@ async function render(world: World, message: Leased): Promise<Rendered> {
   }
 }
 
-type HandingOver = { message: Leased; carrier: OpenedCarrier; body: Rendered; signal: AbortSignal; free: () => void };
+type HandingOver = { message: InLane; carrier: OpenedCarrier; body: Rendered; signal: AbortSignal; free: () => void };
 
 async function handOver(
   world: World,
@@ -93,6 +95,7 @@ async function handOver(
   const deadline = performance.now() + permitMs;
   const permit = await world.permits.ask({ messageId: message.messageId, leaseToken: message.leaseToken });
   if (permit.is !== "send") return "done";
+  world.tally.count(message);
   const outcome: SendOutcome =
     body.is === "unrenderable"
       ? { is: "refused", reason: "content", about: "content", detail: body.detail }
