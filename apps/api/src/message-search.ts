@@ -10,11 +10,7 @@ import type { World } from "./world.ts";
 export type Filter = Omit<z.infer<typeof messageQuery>, "limit" | "cursor">;
 type Search = Omit<MessageSearch, "workspaceId" | "limit" | "after">;
 
-export function readFilter(
-  world: World,
-  workspaceId: Id,
-  filter: Filter,
-): { search: Search; problems: Problem[] } {
+export function readFilter(world: World, workspaceId: Id, filter: Filter): { search: Search; problems: Problem[] } {
   const problems: Problem[] = [];
   const open = (kind: IdKind, path: string, text: string | undefined) => {
     const id = text === undefined ? undefined : world.seal.open(kind, text);

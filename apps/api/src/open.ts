@@ -5,7 +5,9 @@ import { channels } from "@chorus/channels/registry";
 import { openAddressHash } from "@chorus/core/address-hash";
 import { openIdSeal } from "@chorus/core/id";
 import { openLinkTokens } from "@chorus/core/link-token";
+import { openOpsNotes } from "@chorus/core/ops-link";
 import { openDb } from "@chorus/db/open";
+import { openBoard } from "@chorus/queue/board";
 import { openProducer } from "@chorus/queue/producer";
 import type { Config } from "./config.ts";
 import { openCursors } from "./page.ts";
@@ -28,13 +30,15 @@ export async function openApi(config: Config): Promise<RunningApi> {
     channels,
     accounts: readAccounts(config),
     producer: openProducer({ url: config.QUEUE_URL }),
+    board: openBoard({ url: config.QUEUE_URL }),
     seal: openIdSeal(key),
     linkTokens: openLinkTokens(key),
     cursors: openCursors(key),
+    opsNotes: openOpsNotes(key),
     addressHash: (workspaceId) => openAddressHash(key, workspaceId),
     publicUrl: () => place.url,
   };
-  const letGo = () => Promise.all([world.producer.close(), db.close()]);
+  const letGo = () => Promise.all([world.producer.close(), world.board.close(), db.close()]);
   try {
     const app = await buildServer(world);
     const requests = countRequests(app.server);

@@ -9,6 +9,7 @@ import { answerErrors } from "./errors.ts";
 import { openMetrics } from "./metrics.ts";
 import { describeApi } from "./openapi.ts";
 import { keyedRoutes, openRoutes } from "./routes/all.ts";
+import { opsRoutes } from "./routes/ops.ts";
 import { validatorCompiler } from "./validation.ts";
 import type { World } from "./world.ts";
 
@@ -46,6 +47,7 @@ export async function buildServer(world: World): Promise<Api> {
     guardByKey(keyed, world);
     for (const route of keyedRoutes) route(keyed.withTypeProvider<ZodTypeProvider>(), world);
   });
+  await app.register((ops) => opsRoutes(ops.withTypeProvider<ZodTypeProvider>(), world));
   return app;
 }
 

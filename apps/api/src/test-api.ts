@@ -34,6 +34,7 @@ export type TestWorkspace = {
 export type TestApi = TestWorkspace & {
   readonly url: string;
   readonly db: Db;
+  readonly databaseUrl: string;
   readonly installationKey: Uint8Array;
   ask(method: string, path: string, of?: Ask): Promise<Answer>;
   /** Another workspace in the same database. */
@@ -58,6 +59,7 @@ export async function openTestApi(settings: Readonly<Record<string, string>> = {
   return {
     ...own,
     db,
+    databaseUrl: database.url,
     url: api.url,
     installationKey: new Uint8Array(key),
     openWorkspace,

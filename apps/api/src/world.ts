@@ -4,7 +4,9 @@ import type { AddressHash } from "@chorus/core/address-hash";
 import type { Channel } from "@chorus/core/channel";
 import type { Id, IdSeal } from "@chorus/core/id";
 import type { LinkTokens } from "@chorus/core/link-token";
+import type { OpsNotes } from "@chorus/core/ops-link";
 import type { Db } from "@chorus/db/open";
+import type { Board } from "@chorus/queue/board";
 import type { Producer } from "@chorus/queue/producer";
 import type { Config } from "./config.ts";
 import type { Cursors } from "./page.ts";
@@ -13,12 +15,16 @@ export type World = {
   readonly config: Config;
   readonly db: Db;
   readonly producer: Producer;
+  /** The queues for the operators' board. */
+  readonly board: Board;
   readonly channels: readonly Channel[];
   /** By channel id; their secrets verify what providers report. */
   readonly accounts: Readonly<Record<string, Account>>;
   readonly seal: IdSeal;
   readonly linkTokens: LinkTokens;
   readonly cursors: Cursors;
+  /** The links and sessions of /ops. */
+  readonly opsNotes: OpsNotes;
   /** Hashes addresses with the key of one workspace. */
   readonly addressHash: (workspaceId: Id) => AddressHash;
   /** How contacts and providers reach this API, without a slash at the end. Known once it listens. */

@@ -3,7 +3,11 @@ import { expect, vi } from "vitest";
 import { type BoardQueue, openBoard } from "./board.ts";
 import { onBothBackends, soon } from "./test-bench.ts";
 
-type Failed = { readonly id?: string | undefined; readonly failedReason?: string; retry(state: "failed"): Promise<void> };
+type Failed = {
+  readonly id?: string | undefined;
+  readonly failedReason?: string;
+  retry(state: "failed"): Promise<void>;
+};
 
 async function withBoard(url: string, look: (of: (name: string) => BoardQueue) => Promise<void>): Promise<void> {
   const board = openBoard({ url });
@@ -42,10 +46,7 @@ onBothBackends((promise) => {
       isMended = true;
       const found = await of("expand").getJob(job?.id ?? "");
       await found?.retry("failed");
-      await vi.waitFor(
-        () => expect(bench.done).toEqual([{ job: "expandAudience", payload: { runId: "7" } }]),
-        soon,
-      );
+      await vi.waitFor(() => expect(bench.done).toEqual([{ job: "expandAudience", payload: { runId: "7" } }]), soon);
       await vi.waitFor(async () => expect(await kept(of("expand"), "completed")).toHaveLength(1), soon);
       expect(await kept(of("expand"), "failed")).toEqual([]);
     });
