@@ -77,11 +77,10 @@ describe.skipIf(!existsSync(browserPath))("the operators' pages in Chromium", ()
     const { page, complaints } = await openPage({ width: 1280, colorScheme: "light" });
     expect(new URL(page.url()).search).toBe("");
     await page.waitForSelector(".run .state.sending", { timeout: 30_000 });
-    await page.waitForFunction("[...document.querySelectorAll('.lanes tbody tr:first-child')].length >= 2");
+    await page.locator(".lanes > tbody").nth(1).waitFor();
     await page.evaluate("document.querySelector('#tiles').dataset.seen = 'once'");
-    await page.waitForFunction("document.querySelector('#tiles').dataset.seen === undefined", null, {
-      timeout: 10_000,
-    });
+    const isRenewed = () => page.evaluate("document.querySelector('#tiles').dataset.seen === undefined");
+    await expect.poll(isRenewed, { timeout: 10_000 }).toBe(true);
     await keep(page, "ops.png");
     expect(complaints).toEqual([]);
     await page.close();
