@@ -71,12 +71,12 @@ export async function findKey(db: Db, secret: string): Promise<FoundKey> {
 /** For whoever was let in by the key before and carries a sealed note of it: a key that is revoked lets nobody in again. */
 export const findKeyById = (db: Db, id: Id): Promise<FoundKey> => readKey(db, "k.id = $1", id);
 
-/** A key by which the installation's own terminal may print a link: an owner's before another's, the newest; or null. */
+/** A key by which the installation's own terminal may print a link: of whoever may do most, the newest; or null. */
 export async function keyForLink(db: Db): Promise<Id | null> {
   const { rows } = await db.sql.query<{ id: Id }>(
     `select k.id from api_key k join person p on p.id = k.person_id
       where k.revoked_at is null and (k.expires_at is null or k.expires_at > chorus_now())
-      order by p.role = 'owner' desc, p.role = 'operator' desc, k.id desc limit 1`,
+      order by array_position(array['owner', 'operator', 'author', 'approver'], p.role), k.id desc limit 1`,
   );
   return rows[0]?.id ?? null;
 }

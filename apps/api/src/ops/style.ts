@@ -49,7 +49,7 @@ table{border-collapse:collapse;width:100%;font-size:14px}
 th,td{text-align:left;padding:8px 14px 8px 0;border-bottom:1px solid var(--line);font-weight:400;vertical-align:middle}
 thead th{color:var(--muted);font-size:13px;padding-top:0}th.figure,td.figure{text-align:right;padding-right:0;padding-left:14px}
 tbody:last-child tr:last-child>*{border-bottom:0}
-.lanes>tbody>tr:first-child>*{border-bottom:0}.fold td{padding-top:0}.fold summary{cursor:pointer;color:var(--muted);font-size:13px}
+.lanes>tbody>tr:first-child>*{border-bottom:0}.fold td{padding-top:0}.fold summary{cursor:pointer;list-style:none;color:var(--muted);font-size:13px}
 .fold summary::before{content:"▸ "}.fold details[open] summary::before{content:"▾ "}
 .strip{display:block;width:190px;height:16px}.level-0{fill:var(--line)}.level-1,.level-2,.level-3,.level-4{fill:var(--accent)}.level-1{opacity:.35}.level-2{opacity:.55}.level-3{opacity:.78}
 

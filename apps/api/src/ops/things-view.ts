@@ -17,7 +17,7 @@ export const carriersView = (carriers: readonly CarrierSight[]): Html =>
         ) => html`<li><div class="head"><b>${each.channel}</b> <span class="muted">${each.provider}, ${each.account}</span>
           ${each.blockedUntil ? html`<span class="state bad">blocked for ${ago(each.blockedForSeconds)}</span>` : html`<span class="state good">free</span>`}</div>
           ${each.blockedUntil && html`<p class="because">Until ${moment(each.blockedUntil)}: ${each.because ?? "no reason was given"}</p>`}
-          ${each.troubles > 0 && html`<p class="muted">${count(each.troubles)} hand-overs of open runs were refused or put off in the last 15 minutes.</p>`}</li>`,
+          ${each.troubles > 0 && html`<p class="muted">In the last 15 minutes, refused or put off: ${count(each.troubles)}, counted over open runs.</p>`}</li>`,
       )}</ul>`;
 
 export const workersView = (workers: readonly WorkerSight[]): Html =>
