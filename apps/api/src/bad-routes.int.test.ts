@@ -48,7 +48,11 @@ const bodies: Record<string, Json> = {
 const nameOf = (route: KnownRoute) => `${route.method} ${route.url}`;
 const nounOf = (route: KnownRoute) => route.url.split("/")[2] ?? "";
 const hasId = (route: KnownRoute) => /:(?!kind\b|channel\b)/.test(route.url);
-const pathOf = (route: KnownRoute, id: string) => route.url.replace(/:kind\b/, "contacts").replace(/:channel\b/, "email").replace(/:\w+/, id);
+const pathOf = (route: KnownRoute, id: string) =>
+  route.url
+    .replace(/:kind\b/, "contacts")
+    .replace(/:channel\b/, "email")
+    .replace(/:\w+/, id);
 const change = (text: string, at: number) => text.slice(0, at) + (text[at] === "0" ? "1" : "0") + text.slice(at + 1);
 
 const ask = (route: KnownRoute, id: string, key: string | undefined) => {

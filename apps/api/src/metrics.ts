@@ -1,7 +1,11 @@
 /** Prometheus metrics: how requests are answered, and what the ledger and the queue hold. */
-import { readVitals, type Vitals } from "@chorus/db/vitals";
-import type { Depths } from "@chorus/queue/depth";
-import { Gauge, Histogram, Registry } from "prom-client";
+import { readLanes } from "@chorus/db/lanes";
+import { listCarrierSights } from "@chorus/db/sights";
+import { readVitals } from "@chorus/db/vitals";
+import { listWorkers } from "@chorus/db/workers";
+import { Histogram, Registry } from "prom-client";
+import { openGauges } from "./metric-gauges.ts";
+import { openLaneGauges } from "./metric-lanes.ts";
 import type { World } from "./world.ts";
 
 export type Metrics = {
@@ -12,6 +16,8 @@ export type Metrics = {
 
 /** Counting the ledger reads all of it, and several monitors may ask. */
 const countedForMs = 10_000;
+/** What is open is counted quickly; an alarm about it should not be told an old figure. */
+const lookedAtForMs = 2_000;
 
 export function openMetrics(world: World): Metrics {
   const register = new Registry();
@@ -23,54 +29,28 @@ export function openMetrics(world: World): Metrics {
     registers: [register],
   });
   const gauges = openGauges(register);
+  const lanes = openLaneGauges(register);
+  const looked = keepFor(lookedAtForMs, async () => {
+    const [seen, workers, carriers] = await Promise.all([
+      readLanes(world.db, null),
+      listWorkers(world.db),
+      listCarrierSights(world.db, null),
+    ]);
+    return { lanes: seen, workers, carriers };
+  });
   const counted = keepFor(countedForMs, () => readVitals(world.db));
   return {
     answered: ({ method, route, status, inSeconds }) => answers.observe({ method, route, status }, inSeconds),
     text: async () => {
-      const [vitals, depths] = await Promise.all([counted().catch(() => null), world.producer.depths()]);
+      const [vitals, sight, depths] = await Promise.all([
+        counted().catch(() => null),
+        looked().catch(() => null),
+        world.producer.depths(),
+      ]);
+      lanes.set(sight);
       gauges.setVitals(vitals);
       gauges.setDepths(depths);
       return { type: register.contentType, text: await register.metrics() };
-    },
-  };
-}
-
-function openGauges(register: Registry) {
-  const gauge = (name: string, help: string, labelNames: string[] = []) =>
-    new Gauge({ name: `chorus_${name}`, help, labelNames, registers: [register] });
-  const databaseUp = gauge("database_up", "1 while PostgreSQL answers");
-  const queueUp = gauge("queue_up", "1 while the queue answers");
-  const messages = gauge("messages", "Messages in the ledger", ["channel", "state"]);
-  const runs = gauge("runs", "Runs", ["state"]);
-  const due = gauge("due_messages", "Messages that could go out now", ["channel"]);
-  const oldest = gauge("due_oldest_seconds", "How long the oldest of them has been able to", ["channel"]);
-  const doubts = gauge("open_doubts", "Messages handed over whose answer is unknown");
-  const workers = gauge("living_workers", "Worker processes that say they live");
-  const imports = gauge("running_imports", "Imports that are not finished");
-  const jobs = gauge("queue_jobs", "Jobs in each queue", ["queue", "state"]);
-  return {
-    setVitals: (vitals: Vitals | null) => {
-      databaseUp.set(vitals ? 1 : 0);
-      for (const each of [messages, runs, due, oldest]) each.reset();
-      if (!vitals) return;
-      for (const { channel, state, count } of vitals.messages) messages.set({ channel, state }, count);
-      for (const { state, count } of vitals.runs) runs.set({ state }, count);
-      for (const { channel, count, oldestInSeconds } of vitals.due) {
-        due.set({ channel }, count);
-        oldest.set({ channel }, oldestInSeconds);
-      }
-      doubts.set(vitals.openDoubts);
-      workers.set(vitals.livingWorkers);
-      imports.set(vitals.runningImports);
-    },
-    setDepths: (depths: Depths) => {
-      queueUp.set(depths.is === "counted" ? 1 : 0);
-      jobs.reset();
-      if (depths.is !== "counted") return;
-      for (const [queue, { waiting, active, delayed, failed }] of Object.entries(depths.queues)) {
-        for (const [state, count] of Object.entries({ waiting, active, delayed, failed }))
-          jobs.set({ queue, state }, count);
-      }
     },
   };
 }

@@ -5,8 +5,10 @@ import { channels } from "@chorus/channels/registry";
 import { openAddressHash } from "@chorus/core/address-hash";
 import { openIdSeal } from "@chorus/core/id";
 import { openLinkTokens } from "@chorus/core/link-token";
+import { openOpsNotes } from "@chorus/core/ops-link";
 import { openVault } from "@chorus/core/vault";
 import { openDb } from "@chorus/db/open";
+import { openBoard } from "@chorus/queue/board";
 import { openProducer } from "@chorus/queue/producer";
 import { openTelemetry } from "@chorus/telemetry/telemetry";
 import type { Config } from "./config.ts";
@@ -34,13 +36,15 @@ export async function openApi(config: Config): Promise<RunningApi> {
     vault: openVault(key),
     producer: openProducer({ url: config.QUEUE_URL }),
     telemetry: openTelemetry({ settings: config, service: "chorus-api", onTrouble: (detail) => trouble.tell(detail) }),
+    board: openBoard({ url: config.QUEUE_URL }),
     seal: openIdSeal(key),
     linkTokens: openLinkTokens(key),
     cursors: openCursors(key),
+    opsNotes: openOpsNotes(key),
     addressHash: (workspaceId) => openAddressHash(key, workspaceId),
     publicUrl: () => place.url,
   };
-  const letGo = () => Promise.all([world.producer.close(), db.close(), world.telemetry.close()]);
+  const letGo = () => Promise.all([world.producer.close(), world.board.close(), db.close(), world.telemetry.close()]);
   try {
     const app = await buildServer(world);
     trouble.tell = (error) => app.log.error({ error }, "telemetry.failed");

@@ -12,6 +12,7 @@ import { openLimits } from "./rate-limit.ts";
 import { requestIdOf } from "./request-id.ts";
 import { listRoutes, type RouteList } from "./route-list.ts";
 import { keyedRoutes, openRoutes } from "./routes/all.ts";
+import { opsRoutes } from "./routes/ops.ts";
 import { traceRequests } from "./trace-requests.ts";
 import { validatorCompiler } from "./validation.ts";
 import type { World } from "./world.ts";
@@ -62,6 +63,7 @@ export async function buildServer(world: World): Promise<Api> {
     guardByKey(keyed, world, await openLimits(keyed, world));
     for (const route of keyedRoutes) route(keyed.withTypeProvider<ZodTypeProvider>(), world);
   });
+  await app.register((ops) => opsRoutes(ops.withTypeProvider<ZodTypeProvider>(), world));
   return app;
 }
 

@@ -5,6 +5,7 @@ import { demoFaults } from "./faults.ts";
 import { type Halt, untilStopped } from "./halt.ts";
 import { importShop, suppressSome } from "./importing.ts";
 import { type Installation, withInstallation } from "./installation.ts";
+import { opsLink } from "./ops-link.ts";
 import { makeRoomFor, type Report, writeOutcome } from "./out.ts";
 import { openMeters } from "./progress.ts";
 import { refuseOutsideProviders } from "./providers.ts";
@@ -45,6 +46,8 @@ export async function demo(of: Telling): Promise<number> {
           { name: "Abel Approver", email: "abel@shop.example", role: "approver" },
         ],
       });
+      const link = await opsLink(chorus);
+      say(`\nWatch it all from the operators' page:\n\n  ${link}`);
       const author = openClient({ url: chorus.apiUrl, key: authorKey, signal: halt.signal });
       const approver = openClient({ url: chorus.apiUrl, key: approverKey, signal: halt.signal });
       const sandbox = openSandboxControl({ url: chorus.sandboxUrl, signal: halt.signal });
@@ -125,6 +128,7 @@ async function stayUp({ chorus, halt, say }: Cast, of: { campaignId: string; key
   const report = `${apiUrl}/v1/campaigns/${of.campaignId}/report`;
   say("\nEverything stays up until Ctrl-C:\n");
   say(`  inbox     ${sandboxUrl}/`);
+  say(`  operators ${(await opsLink(chorus)) ?? ""}`);
   say(`  API docs  ${apiUrl}/docs`);
   say(`  report    curl -H 'authorization: Bearer ${of.key}' ${report}`);
   say(`  metrics   ${apiUrl}/metrics`);

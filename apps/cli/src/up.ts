@@ -2,6 +2,7 @@
 import { hasWorkspace } from "@chorus/db/workspaces";
 import { type Halt, untilStopped } from "./halt.ts";
 import { withInstallation } from "./installation.ts";
+import { opsLink } from "./ops-link.ts";
 import { showProviders } from "./report.ts";
 import type { Settings } from "./settings.ts";
 import { createWithKeys } from "./workspace.ts";
@@ -33,6 +34,7 @@ export async function up(of: {
     say("\nEverything is up until Ctrl-C:\n");
     say(`  API       ${chorus.apiUrl}/v1`);
     say(`  API docs  ${chorus.apiUrl}/docs`);
+    say(`  operators ${(await opsLink(chorus)) ?? `${chorus.apiUrl}/ops`}`);
     say(`  inbox     ${chorus.sandboxUrl}/`);
     say(`  metrics   ${chorus.apiUrl}/metrics`);
     await untilStopped(halt);

@@ -1,5 +1,6 @@
 /** A worker: opens everything, answers knocks and sweeps until it is told to stop. One screen of wiring. */
 import { hostname } from "node:os";
+import { performance } from "node:perf_hooks";
 import { readAccounts } from "@chorus/channels/accounts";
 import { channels } from "@chorus/channels/registry";
 import { openIdSeal } from "@chorus/core/id";
@@ -25,7 +26,9 @@ import { every } from "./every.ts";
 import { handlers } from "./handlers.ts";
 import { openRendering } from "./rendering.ts";
 import { watchOver } from "./stages/watch-over.ts";
+import { openTally } from "./tally.ts";
 import { traceJobs } from "./trace-jobs.ts";
+import { version } from "./version.ts";
 import type { World } from "./world.ts";
 
 /** Jobs of each queue that this process runs at a time. Sending waits on providers, so several lanes share a worker. */
@@ -47,7 +50,7 @@ export async function startWorker(config: Config): Promise<{ stop(): Promise<voi
   });
   const seal = openIdSeal(config.CHORUS_KEY);
   const telemetry = openTelemetry({ settings: config, service: "chorus-worker", onTrouble: fault("telemetry.failed") });
-  const workerId = await registerWorker(db, `${hostname()}:${process.pid}`);
+  const workerId = await registerWorker(db, `${hostname()}:${process.pid}`, version);
   const sending = { db, channels, seal, publicUrl: config.PUBLIC_URL };
   const giveUp = new AbortController();
   const world: World = {
@@ -64,6 +67,7 @@ export async function startWorker(config: Config): Promise<{ stop(): Promise<voi
     model: openModel(config),
     permits: openBatcher({ atMost: batchAtMost, run: (wishes) => permitOrHandBack(world, wishes) }),
     results: openBatcher({ atMost: batchAtMost, run: (results) => recordUntilDone(world, results) }),
+    tally: openTally(),
     giveUp: giveUp.signal,
     random: Math.random,
   };
@@ -79,8 +83,9 @@ export async function startWorker(config: Config): Promise<{ stop(): Promise<voi
     ({ warnings, ...queue }) => log[warnings.length > 0 ? "warn" : "info"]({ ...queue, warnings }, "queue.inspected"),
     fault("queue.uninspected"),
   );
+  const tellLife = openVitalSigns(world, () => consumer.running());
   const beatAndShow = async () => {
-    await beat(db, workerId);
+    await tellLife();
     await touchAliveFile(config.WORKER_ALIVE_FILE);
   };
   const beating = every(beatEveryMs, beatAndShow, fault("worker.beat_failed"));
@@ -103,6 +108,19 @@ export async function startWorker(config: Config): Promise<{ stop(): Promise<voi
       await telemetry.close();
       log.info({ workerId }, "worker.stopped");
     },
+  };
+}
+
+/** One beat: that this worker lives, how busy it is, and what it was permitted since the beat before. */
+function openVitalSigns(world: World, runningJobs: () => number): () => Promise<void> {
+  let before = { at: performance.now(), loop: performance.eventLoopUtilization() };
+  return async () => {
+    const now = { at: performance.now(), loop: performance.eventLoopUtilization() };
+    const overMs = now.at - before.at;
+    const busy = performance.eventLoopUtilization(now.loop, before.loop).utilization;
+    before = now;
+    const tallies = world.tally.take();
+    await beat(world.db, world.workerId, { at: new Date(), runningJobs: runningJobs(), busy, tallies, overMs });
   };
 }
 

@@ -11,6 +11,7 @@ import type { Logger } from "pino";
 import type { Batcher } from "./batcher.ts";
 import type { Carriers } from "./carriers.ts";
 import type { Rendering } from "./rendering.ts";
+import type { Tally } from "./tally.ts";
 
 export type World = {
   readonly workerId: Id;
@@ -28,6 +29,8 @@ export type World = {
   readonly model: Writer | null;
   readonly permits: Batcher<PermitWish, Permit>;
   readonly results: Batcher<Result, null>;
+  /** Counts permits for the next beat. */
+  readonly tally: Tally;
   /** Aborted when a stop has no more time for answers. */
   readonly giveUp: AbortSignal;
   /** In [0, 1); spreads retries. */

@@ -9,11 +9,14 @@ import { pageOf, pageQuery, publicId } from "./wire-page.ts";
 const stateNames = Object.keys(messageStates) as [MessageState, ...MessageState[]];
 
 export const messageQuery = z.strictObject({
+  id: publicId.optional().describe("one message"),
   contact: publicId.optional(),
+  externalId: z.string().min(1).max(200).optional().describe("the contact, by its id in the system it came from"),
   address: z.string().min(1).max(320).optional().describe("in any form it may be typed in"),
   channel: z.string().max(40).optional(),
   run: publicId.optional(),
   state: z.enum(stateNames).optional(),
+  error: z.string().min(2).max(200).optional().describe("words of what a provider answered, or of why it is in doubt"),
   reason: z.string().max(60).optional().describe("why it was skipped or failed, such as no_consent"),
   ...pageQuery,
 });

@@ -65,13 +65,29 @@ type KeyRow = {
 
 /** One read by the hash's unique index. A digest of 256 random bits needs no slow hash and tells nothing by its timing. */
 export async function findKey(db: Db, secret: string): Promise<FoundKey> {
-  if (!form.test(secret)) return { is: "unknown" };
+  return form.test(secret) ? await readKey(db, "k.hash = $1", hashOf(secret)) : { is: "unknown" };
+}
+
+/** For whoever was let in by the key before and carries a sealed note of it: a key that is revoked lets nobody in again. */
+export const findKeyById = (db: Db, id: Id): Promise<FoundKey> => readKey(db, "k.id = $1", id);
+
+/** A key by which the installation's own terminal may print a link: of whoever may do most, the newest; or null. */
+export async function keyForLink(db: Db): Promise<Id | null> {
+  const { rows } = await db.sql.query<{ id: Id }>(
+    `select k.id from api_key k join person p on p.id = k.person_id
+      where k.revoked_at is null and (k.expires_at is null or k.expires_at > chorus_now())
+      order by array_position(array['owner', 'operator', 'author', 'approver'], p.role), k.id desc limit 1`,
+  );
+  return rows[0]?.id ?? null;
+}
+
+async function readKey(db: Db, condition: string, value: Id | Uint8Array): Promise<FoundKey> {
   const { rows } = await db.sql.query<KeyRow>(
     `select k.id as key_id, k.revoked_at is not null as revoked, coalesce(k.expires_at <= chorus_now(), false) as expired,
             p.id as person_id, p.name, p.role, w.id as workspace_id, w.kind, w.locale, w.time_zone, w.currency
        from api_key k join person p on p.id = k.person_id join workspace w on w.id = k.workspace_id
-      where k.hash = $1`,
-    [hashOf(secret)],
+      where ${condition}`,
+    [value],
   );
   const row = rows[0];
   if (!row) return { is: "unknown" };

@@ -2,6 +2,7 @@
 import type { Id, MessageRef } from "@chorus/core/id";
 import { classNamed, type MessageClass, type MessageState, messageStates } from "@chorus/core/message";
 import type { Money } from "@chorus/core/money";
+import { literally } from "./like.ts";
 import type { Db } from "./open.ts";
 import { openParams, type Params } from "./segment-sql.ts";
 
@@ -32,6 +33,11 @@ export type Message = {
 export type MessageSearch = {
   readonly workspaceId: Id;
   readonly contactId?: Id | undefined;
+  /** The contact's name in the system it came from. */
+  readonly contactExternalId?: string | undefined;
+  readonly ref?: MessageRef | undefined;
+  /** Words of what a provider answered, or of why it is in doubt. */
+  readonly error?: string | undefined;
   /** Keyed hashes; several when the channel of an address is not known. */
   readonly addressHashes?: readonly Uint8Array[] | undefined;
   readonly runId?: Id | undefined;
@@ -102,6 +108,15 @@ const messageLine = (params: Params, workspaceId: Id): string => `
 function conditions(db: Db, search: MessageSearch, params: Params): string[] {
   const found: string[] = [];
   if (search.contactId !== undefined) found.push(`and m.contact_id = ${params.add(search.contactId, "bigint")}`);
+  if (search.contactExternalId !== undefined)
+    found.push(
+      `and m.contact_id = (select id from contact where workspace_id = m.workspace_id and external_id = ${params.add(search.contactExternalId, "text")})`,
+    );
+  if (search.ref !== undefined)
+    found.push(
+      `and m.run_id = ${params.add(search.ref.runId, "bigint")} and m.id = ${params.add(search.ref.messageId, "bigint")}`,
+    );
+  if (search.error !== undefined) found.push(`and ${tellsOf(params.add(`%${literally(search.error)}%`, "text"))}`);
   if (search.addressHashes !== undefined)
     found.push(`and m.address_hash = any(${params.add(search.addressHashes, "bytea[]")})`);
   if (search.runId !== undefined) found.push(`and m.run_id = ${params.add(search.runId, "bigint")}`);
@@ -116,6 +131,11 @@ function conditions(db: Db, search: MessageSearch, params: Params): string[] {
     );
   return found;
 }
+
+/** Few messages have a line there: those that did not go well at once. */
+const tellsOf = (words: string): string => `(m.reason ilike ${words} or (m.run_id, m.id) in (
+  select run_id, message_id from attempt where detail ilike ${words}
+  union select run_id, message_id from doubt where detail ilike ${words}))`;
 
 const stateNames = new Map<number, MessageState>(
   Object.entries(messageStates).map(([name, no]) => [no, name as MessageState]),

@@ -13,6 +13,8 @@ export type JobDefinition<Payload> = {
   readonly payload: z.ZodType<Payload>;
   /** Knocks with the same id while one waits or runs are one knock. */
   readonly id: (payload: Payload) => string;
+  /** Its last finished and failed jobs stay, to be looked at and tried again; without it a job leaves nothing behind. */
+  readonly isKept?: boolean;
 };
 
 /** BullMQ refuses ids of digits only and ids with a colon, and silently numbers an empty one: so none of these pass. */
@@ -24,6 +26,7 @@ export function defineJob<Schema extends z.ZodType>(job: {
   queue: QueueName;
   payload: Schema;
   id: (payload: z.output<Schema>) => string;
+  isKept?: boolean;
 }) {
   return {
     ...job,

@@ -8,7 +8,7 @@ export type Depth = {
   readonly waiting: number;
   readonly active: number;
   readonly delayed: number;
-  /** Failed jobs are removed, so this stays 0 unless another tool keeps them. */
+  /** Of those few kinds of jobs that are kept: for a person to look at, not work that waits. */
   readonly failed: number;
   readonly isPaused: boolean;
 };

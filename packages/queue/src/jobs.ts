@@ -30,6 +30,7 @@ export const jobs = {
     queue: "write",
     payload: z.strictObject({ variantId: id, revision: z.number().int().nonnegative() }),
     id: (payload) => `write-${payload.variantId}-${payload.revision}`,
+    isKept: true,
   }),
   /** Looks for schedules that have come due and starts their runs. */
   launchRuns: defineJob({
@@ -44,6 +45,7 @@ export const jobs = {
     queue: "expand",
     payload: z.strictObject({ runId: id }),
     id: (payload) => `expand-${payload.runId}`,
+    isKept: true,
   }),
   /** Sends what campaigns have due in one lane, until the lane is empty. */
   pumpLane: defineJob({

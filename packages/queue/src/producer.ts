@@ -29,7 +29,7 @@ export function openProducer(of: { url: string }): Producer {
   const connection = openConnection(of.url, "produce");
   async function add<Name extends JobName>(name: Name, payload: Payloads[Name], id: string) {
     const queue = await connection.queue(catalog[name].queue);
-    await queue.add(catalog[name].name, payload, { ...jobOptions, jobId: id });
+    await queue.add(catalog[name].name, payload, jobOptions({ id, isKept: catalog[name].isKept ?? false }));
   }
   return {
     async knock(name, payload) {

@@ -11,6 +11,8 @@ import { within } from "./within.ts";
 
 export type QueueWorker = {
   isRunning(): boolean;
+  /** How many handlers are at work. */
+  running(): number;
   rebuild(): Promise<void>;
   /** Takes no more jobs, tells the running handlers to stop, waits at most so long for them, and closes. */
   close(withinMs: number): Promise<readonly Task[]>;
@@ -53,6 +55,7 @@ export function openQueueWorker<World>(of: {
 
   return {
     isRunning: worker.isRunning,
+    running: () => tasks.running().length,
     rebuild: worker.rebuild,
     async close(withinMs) {
       clearInterval(watching);

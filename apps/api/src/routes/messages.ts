@@ -1,14 +1,13 @@
 /** Messages: what became of one person's, found by contact, address, state or reason. */
-import type { Channel } from "@chorus/core/channel";
-import type { Id, IdKind, IdSeal } from "@chorus/core/id";
-import type { Problem } from "@chorus/core/problem";
+import type { Id, IdSeal } from "@chorus/core/id";
 import { messageHistoryView, messagePage, messageQuery } from "@chorus/core/wire-messages";
 import { type MessageHistory, messageHistory } from "@chorus/db/message-history";
-import { type MessageSearch, searchMessages } from "@chorus/db/messages";
+import { searchMessages } from "@chorus/db/messages";
 import type { z } from "zod";
 import { callerOf } from "../auth.ts";
 import { idParams } from "../campaign-body.ts";
 import { messageBody } from "../message-body.ts";
+import { readFilter } from "../message-search.ts";
 import { cutPage } from "../page.ts";
 import { badFields, notFound, refuse } from "../problem.ts";
 import type { Api } from "../server.ts";
@@ -54,59 +53,6 @@ export function messageRoutes(app: Api, world: World): void {
     },
   });
 }
-
-type Filter = Omit<z.infer<typeof messageQuery>, "limit" | "cursor">;
-type Search = Omit<MessageSearch, "workspaceId" | "limit" | "after">;
-
-function readFilter(world: World, workspaceId: Id, filter: Filter): { search: Search; problems: Problem[] } {
-  const problems: Problem[] = [];
-  const open = (kind: IdKind, path: string, text: string | undefined) => {
-    const id = text === undefined ? undefined : world.seal.open(kind, text);
-    if (id === null) problems.push(notAnId(kind, path));
-    return id ?? undefined;
-  };
-  const channels = world.channels.filter((each) => filter.channel === undefined || each.id === filter.channel);
-  if (channels.length === 0) problems.push(noSuchChannel(world.channels));
-  const hashes =
-    filter.address === undefined ? undefined : hashesOf(world, { workspaceId, channels, address: filter.address });
-  if (hashes?.length === 0) problems.push(noAddress);
-  const search: Search = {
-    contactId: open("contact", "contact", filter.contact),
-    runId: open("run", "run", filter.run),
-    addressHashes: hashes,
-    channel: filter.channel,
-    state: filter.state,
-    reason: filter.reason,
-  };
-  return { search, problems };
-}
-
-/** An address is looked for in every channel that can read it: the ledger knows it only as a hash of its normal form. */
-function hashesOf(world: World, of: { workspaceId: Id; channels: readonly Channel[]; address: string }): Buffer[] {
-  const hash = world.addressHash(of.workspaceId);
-  return of.channels
-    .filter((channel) => channel.traits.reach === "one_contact")
-    .flatMap((channel) => {
-      const read = channel.normalizeAddress(of.address);
-      return read.is === "ok" ? [hash(channel.id, read.value.address)] : [];
-    });
-}
-
-const notAnId = (kind: IdKind, path: string): Problem => ({
-  path,
-  code: "id.invalid",
-  message: `This is not the id of a ${kind}. Give it as the API showed it.`,
-});
-const noSuchChannel = (channels: readonly Channel[]): Problem => ({
-  path: "channel",
-  code: "channel.unknown",
-  message: `Give one of: ${channels.map((channel) => channel.id).join(", ")}.`,
-});
-const noAddress: Problem = {
-  path: "address",
-  code: "address.unreadable",
-  message: "No channel can read this address. Give an e-mail address, or a phone number with its country code.",
-};
 
 function readPosition(position: string): { runId: Id; messageId: Id } {
   const [runId = "0", messageId = "0"] = position.split(".");

@@ -26,7 +26,7 @@ async function pump(world: World, lane: Lane, { signal }: How): Promise<void> {
     const messages = await lease(world.db, { ...lane, workerId: world.workerId, limit });
     if (messages.length === 0) return;
     for (const each of messages) traceOf(world, each).note("message.leased", { ...lane, workerId: world.workerId });
-    const sent = await Promise.all(messages.map((message) => sendOne(world, message, signal)));
+    const sent = await Promise.all(messages.map((message) => sendOne(world, { ...message, lane: lane.lane }, signal)));
     if (sent.includes("blocked")) return; // the sweep knocks again when the carrier is free
     const concurrency = Math.max(...(await carriersOf(world, messages)).map((each) => each.carrier.concurrency));
     limit = Math.min(leasedAtMost, concurrency * roundsPerLease);
@@ -40,7 +40,9 @@ const carriersOf = (world: World, messages: readonly Leased[]) =>
     ),
   );
 
-async function sendOne(world: World, message: Leased, signal: AbortSignal): Promise<"done" | "blocked"> {
+type InLane = Leased & { readonly lane: number };
+
+async function sendOne(world: World, message: InLane, signal: AbortSignal): Promise<"done" | "blocked"> {
   const carrier = await world.carriers.get(message.workspaceId, message.channel).catch((error: unknown) => {
     world.log.error({ channel: message.channel, error: String(error) }, "carrier.unusable");
     return null;
@@ -94,7 +96,7 @@ async function render(world: World, message: Leased): Promise<Rendered> {
 const traceOf = (world: World, message: Leased) =>
   world.telemetry.message(() => world.seal.sealMessage(message), world.job);
 
-type HandingOver = { message: Leased; carrier: OpenedCarrier; body: Rendered; signal: AbortSignal; free: () => void };
+type HandingOver = { message: InLane; carrier: OpenedCarrier; body: Rendered; signal: AbortSignal; free: () => void };
 
 async function handOver(
   world: World,
@@ -106,6 +108,7 @@ async function handOver(
   const permit = await world.permits.ask({ messageId: message.messageId, leaseToken: message.leaseToken });
   asking.end({ outcome: permit.is, reason: permit.is === "skipped" ? permit.reason : null });
   if (permit.is !== "send") return "done";
+  world.tally.count(message);
   const handing = trace.begin("message.hand_over", { channel: message.channel, attempt: permit.attempt });
   const outcome: SendOutcome =
     body.is === "unrenderable"

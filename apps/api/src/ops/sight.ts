@@ -1,0 +1,40 @@
+/** Everything that the first page shows, read at one moment and for one workspace. */
+import { type LaneSight, readLanes } from "@chorus/db/lanes";
+import {
+  type CarrierSight,
+  type DoubtSight,
+  listCarrierSights,
+  listOpenDoubts,
+  listRunSights,
+  type RunSight,
+} from "@chorus/db/sights";
+import { readStop } from "@chorus/db/stop";
+import { listWorkers, type WorkerSight } from "@chorus/db/workers";
+import type { Depths } from "@chorus/queue/depth";
+import type { World } from "../world.ts";
+
+export type Sight = {
+  readonly lanes: readonly LaneSight[];
+  readonly runs: readonly RunSight[];
+  readonly carriers: readonly CarrierSight[];
+  readonly workers: readonly WorkerSight[];
+  readonly doubts: { readonly count: number; readonly doubts: readonly DoubtSight[] };
+  readonly depths: Depths;
+  readonly stopped: string | null;
+};
+
+const runsShown = 8;
+const doubtsShown = 10;
+
+export async function readSight(world: World, workspaceId: string): Promise<Sight> {
+  const [lanes, runs, carriers, workers, doubts, depths, stopped] = await Promise.all([
+    readLanes(world.db, workspaceId),
+    listRunSights(world.db, { workspaceId, limit: runsShown }),
+    listCarrierSights(world.db, workspaceId),
+    listWorkers(world.db),
+    listOpenDoubts(world.db, { workspaceId, limit: doubtsShown }),
+    world.producer.depths(),
+    readStop(world.db, workspaceId),
+  ]);
+  return { lanes, runs, carriers, workers, doubts, depths, stopped: stopped?.because ?? null };
+}
