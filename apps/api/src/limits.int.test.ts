@@ -134,7 +134,7 @@ describe("a place that is none", () => {
   test.each([
     ["DELETE", "/v1/segments", "GET, HEAD, POST"],
     ["PATCH", "/v1/segments/seg_x", "GET, HEAD, PUT"],
-    ["PUT", "/v1/stop", "POST"],
+    ["PUT", "/v1/release", "POST"],
     ["POST", "/healthz", "GET, HEAD"],
   ])("%s %s is answered 405 with what the path takes", async (method, path, allow) => {
     const answer = await api.ask(method, path, { as: "nobody", body: "x" });

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { openSandbox } from "@chorus/sandbox/open-sandbox";
 import { readWireLog } from "@chorus/sandbox/wire-log";
 import { afterEach, expect, inject, test, vi } from "vitest";
+import { readmeCommand } from "./readme-example.ts";
 import { openSandboxControl } from "./sandbox-control.ts";
 import { root } from "./settings.ts";
 
@@ -21,7 +22,7 @@ test("demo --exit --json goes through a whole campaign, its figures agree, and n
   timeout: longest,
 }, async () => {
   const home = await openHome();
-  const ended = await runDemo(home, { parameters: ["--exit", "--json", join(home, "out.json"), "--limit", "60"] });
+  const ended = await runDemo(home, { parameters: readmeParameters(home) });
   expect(ended.code, ended.said).toBe(0);
   await expectNothingLeft(home, ended);
 
@@ -188,3 +189,10 @@ const sumOf = ({ channels }: Figures): number =>
       [skipped, failed, rest].flatMap((of) => Object.values(of)),
     )
     .reduce((sum, each) => sum + each, 0);
+
+/** What the README tells a person to type, with its file in the test's own folder. */
+const readmeParameters = (home: string): string[] =>
+  readmeCommand("**A person launches a campaign.**")
+    .replace("out.json", join(home, "out.json"))
+    .split(" ")
+    .slice(["npm", "run", "demo", "--"].length);

@@ -162,7 +162,7 @@ it("what is asked of whoever connects an account names each secret, and no other
   const secrets = ["email", "sms", "slack"].map((id) =>
     channelById(id)?.connects.flatMap(({ settings }) => settings.filter((each) => each.secret).map(({ name }) => name)),
   );
-  expect(secrets).toEqual([["url"], ["authToken"], ["token"]]);
+  expect(secrets).toEqual([["url", "bounceSecret"], ["authToken"], ["token"]]);
   const account = { accountSid: accounts.twilioSid, authToken: "hush-hush", from: "+15005550006" };
   expect(channelById("sms")?.readAccount("twilio", account)).toMatchObject({
     value: { host: "api.twilio.com", name: accounts.twilioSid, shown: { ...account, authToken: "••••" } },
