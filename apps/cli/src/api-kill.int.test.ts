@@ -54,8 +54,10 @@ it("no acknowledged send is missing, and a repeated request makes no second mess
 }, async () => {
   let api = await startApi();
   let kills = 0;
+  let statements = 0;
+  // An answer that is lost before the commit is the same to the ledger as the next statement that is.
   for (const lose of ["statement", "answer"] as const)
-    for (let nth = 1; nth <= statementsAtMost; nth++) {
+    for (let nth = lose === "statement" ? 1 : statements - 2; nth <= statementsAtMost; nth++) {
       const request = randomUUID();
       const dying = api;
       line.killAt({ nth, lose, kill: () => dying.kill() });
@@ -70,9 +72,10 @@ it("no acknowledged send is missing, and a repeated request makes no second mess
       expect(again?.status, `${lose} ${nth}`).toBe(202);
       if (first?.status === 202) expect(again?.id).toBe(first.id);
       expect(await messagesOf(request), `${lose} ${nth}`).toBe(1);
+      statements = nth;
       if (isUntouched) break;
     }
-  expect(kills, "the API died at each of its statements and each of their answers").toBeGreaterThanOrEqual(16);
+  expect(kills, "the API died before each statement, and after the last ones").toBeGreaterThanOrEqual(12);
   await api.stop();
 });
 
