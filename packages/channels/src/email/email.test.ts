@@ -27,7 +27,7 @@ describe("a mail", () => {
       Date: "Sun, 22 Nov 2026 10:00:00 +0000",
       "List-Unsubscribe": `<https://links.example.com/u/${messageId(1)}>`,
       "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-      "Feedback-ID": "cmp_0000000000000000000000000a:wsp_0000000000000000000000000b:campaign:chorus",
+      "Feedback-ID": "cmp_0000000000000000000000000a:wsp_0000000000000000000000000b:marketing:chorus",
       From: '"Hearth & Home" <news@shop.example.com>',
       "MIME-Version": "1.0",
       "Content-Type": expect.stringMatching(/^multipart\/alternative;/),
