@@ -216,6 +216,23 @@ describe("bad input to a single send", () => {
     expect(codes(hidden)).toEqual(["sender.name"]);
   });
 
+  it("holds its moments against the clock: past, too far, without an offset, over before it begins", async () => {
+    const inMs = (ms: number) => new Date(Date.now() + ms).toISOString();
+    const day = 86_400_000;
+    for (const [times, code] of [
+      [{ sendAt: inMs(-day) }, "time.past"],
+      [{ sendAt: inMs(401 * day) }, "time.too_far"],
+      [{ expiresAt: inMs(-1_000) }, "time.order"],
+      [{ sendAt: inMs(2 * day), expiresAt: inMs(day) }, "time.order"],
+    ] as const) {
+      const answer = await send({ ...receipt, ...times });
+      expect([answer.status, codes(answer)]).toEqual([422, [code]]);
+    }
+    expect((await send({ ...receipt, sendAt: "2030-01-01T09:00:00" })).status).toBe(400);
+    const { body } = await send({ ...receipt, sendAt: inMs(day), expiresAt: inMs(2 * day) });
+    expect(Date.parse((await messageOf(body.id)).due.notBefore)).toBeGreaterThan(Date.now() + day / 2);
+  });
+
   it("names what is wrong: both words and variant, no recipient, two recipients, an unknown slot", async () => {
     expect(codes(await send({ ...receipt, variant: "var_0" }))).toEqual(["content.ambiguous"]);
     expect(codes(await send({ ...receipt, to: {} }))).toEqual(["to.ambiguous"]);

@@ -46,7 +46,7 @@ export async function takeDoubtsToAsk(db: Db, limit: number): Promise<Doubt[]> {
      select t.run_id as "runId", t.message_id as "messageId", t.attempt, m.workspace_id as "workspaceId", r.campaign_id as "campaignId",
             t.channel_no as "channelNo", t.since, m.class as "classNo", m.variant_id as "variantId", m.locale,
             ${sendColumn}, coalesce(s.address, a.value, x.address) as address,
-            c.first_name as "firstName", coalesce(c.fields, '{}') || coalesce(s.fields, '{}') as fields
+            coalesce(s.fields ->> 'first_name', c.first_name) as "firstName", coalesce(c.fields, '{}') || coalesce(s.fields, '{}') as fields
        from taken t
        join message m on m.run_id = t.run_id and m.id = t.message_id
        join run r on r.id = t.run_id

@@ -79,7 +79,7 @@ export async function lease(db: Db, wish: LeaseWish): Promise<Leased[]> {
         where id = (select r.id from run r where r.id = (select id from chosen) for no key update skip locked)
      )
      select l.run_id, l.message_id, m.workspace_id, r.campaign_id, l.lease_token, l.class, m.variant_id, m.locale,
-            ${sendColumn}, coalesce(s.address, a.value, t.address) as address, c.first_name,
+            ${sendColumn}, coalesce(s.address, a.value, t.address) as address, coalesce(s.fields ->> 'first_name', c.first_name) as first_name,
             coalesce(c.fields, '{}') || coalesce(s.fields, '{}') as fields, m.created_at as at
        from leased l
        join run r on r.id = l.run_id

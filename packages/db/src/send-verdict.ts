@@ -3,9 +3,9 @@ import type { Id } from "@chorus/core/id";
 import { permissionRules } from "@chorus/core/permission";
 import type { Plan } from "@chorus/core/plan";
 import type pg from "pg";
+import type { NewSend, Sending } from "./new-send.ts";
 import type { Db } from "./open.ts";
 import { openParams } from "./segment-sql.ts";
-import type { NewSend, Sending } from "./sends.ts";
 import { compileVerdict } from "./verdict-sql.ts";
 
 export type Judged = {

@@ -1,34 +1,14 @@
 /** Takes single sends into the ledger: all of a request or nothing of it, and once for each key. */
 import { createHash } from "node:crypto";
-import type { Channel } from "@chorus/core/channel";
-import type { FactSheet } from "@chorus/core/fact";
 import type { Id } from "@chorus/core/id";
-import { classNamed, type MessageClass, messageClasses, messageStates } from "@chorus/core/message";
+import { classNamed, messageClasses, messageStates } from "@chorus/core/message";
 import type { Lane } from "@chorus/core/plan";
-import type { SendFrom } from "@chorus/core/wire-sends";
 import type pg from "pg";
 import { expirySql, laneSql } from "./lanes-sql.ts";
+import type { NewSend, Sending } from "./new-send.ts";
 import { type Db, inTransaction } from "./open.ts";
-import { runOfToday, type SendingWorkspace } from "./run-of-day.ts";
+import { runOfToday } from "./run-of-day.ts";
 import { type Judged, judgeSends } from "./send-verdict.ts";
-
-/** One message, with everything about it found and checked. */
-export type NewSend = {
-  readonly channel: string;
-  readonly class: MessageClass;
-  readonly contactId: Id | null;
-  readonly destinationId: Id | null;
-  /** Of an address that is no contact's. */
-  readonly address: { readonly value: string; readonly hash: Uint8Array } | null;
-  readonly fields: Readonly<Record<string, unknown>>;
-  readonly locale: string;
-  readonly variantId: Id | null;
-  readonly content: unknown;
-  readonly facts: FactSheet;
-  readonly sender: SendFrom | null;
-  readonly notBefore: Date | null;
-  readonly expiresAt: Date | null;
-};
 
 export type Taken =
   | { is: "taken"; runId: Id; messageIds: Id[]; lanes: Lane[]; isReplay: boolean }
@@ -36,15 +16,6 @@ export type Taken =
   | { is: "mismatch"; firstAt: Date }
   /** A request of this key is being dealt with at this moment. */
   | { is: "in_flight" };
-
-export type Sending = {
-  readonly workspace: SendingWorkspace;
-  readonly channels: readonly Channel[];
-  readonly key: string;
-  /** Over the request as it was understood. */
-  readonly bodyHash: Uint8Array;
-  readonly sends: readonly NewSend[];
-};
 
 /** What it answers with `taken` has been committed. The sends of one request share a run. */
 export async function takeSends(db: Db, of: Sending): Promise<Taken> {

@@ -94,7 +94,7 @@ function answer(world: World, request: FastifyRequest<{ Body: Body }>, reply: Fa
 }
 
 /** What is malformed is 400; what is understood and names something that is not there or not allowed is 422. */
-const understood = /^(?:contact|destination|variant|sender|consent|approval|class)\./;
+const understood = /^(?:contact|destination|variant|sender|consent|approval|class|time)\./;
 
 const refusalOf = (problems: readonly Problem[]): Refusal =>
   problems.every((each) => understood.test(each.code))
