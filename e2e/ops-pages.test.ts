@@ -46,7 +46,9 @@ async function openPage(how: { width: number; colorScheme: "light" | "dark" }) {
   return { page, complaints };
 }
 
-const keep = (page: Page, name: string) => page.screenshot({ path: join(root, "docs", name), fullPage: true });
+/** The pictures of the docs are only taken anew when somebody asks: KEEP_SCREENS=1. */
+const keep = (page: Page, name: string, fullPage = true) =>
+  page.screenshot({ path: join(process.env.KEEP_SCREENS ? join(root, "docs") : home, name), fullPage });
 
 describe.skipIf(!existsSync(browserPath))("the operators' pages in Chromium", () => {
   beforeAll(async () => {
@@ -90,7 +92,7 @@ describe.skipIf(!existsSync(browserPath))("the operators' pages in Chromium", ()
     const { page, complaints } = await openPage({ width: 1280, colorScheme: "light" });
     await page.goto(new URL("/ops/queues/queue/write?status=completed", page.url()).href, { waitUntil: "networkidle" });
     await page.getByText("variant.write").first().waitFor({ timeout: 20_000 });
-    await page.screenshot({ path: join(root, "docs", "ops-queues.png") });
+    await keep(page, "ops-queues.png", false);
     expect(complaints).toEqual([]);
     await page.close();
   }, 60_000);
@@ -98,7 +100,6 @@ describe.skipIf(!existsSync(browserPath))("the operators' pages in Chromium", ()
   it("nothing runs out of a small, dark screen", async () => {
     const { page, complaints } = await openPage({ width: 390, colorScheme: "dark" });
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(390);
-    if (process.env.KEEP_SMALL) await page.screenshot({ path: process.env.KEEP_SMALL });
     expect(complaints).toEqual([]);
     await page.close();
   }, 60_000);

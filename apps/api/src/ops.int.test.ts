@@ -1,9 +1,10 @@
 /** The operators' page over HTTP: who gets in, what is shown to whom, and what a foreign page cannot do. */
+import { randomUUID } from "node:crypto";
 import { openOpsNotes } from "@chorus/core/ops-link";
 import { findKey, revokeKey } from "@chorus/db/keys";
 import { migrateQueue } from "@chorus/queue/connect";
 import { openProducer } from "@chorus/queue/producer";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { type Ask, type Json, openTestApi, type TestApi } from "./test-api.ts";
 import { addContacts, haveLaunched, makeCampaign, openId } from "./test-campaign.ts";
 
@@ -158,6 +159,22 @@ describe("the board", () => {
     expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
     const { body } = await look("/ops/queues/api/queues", { as: "operator" });
     expect(body.queues.map((queue: Json) => queue.name).sort()).toEqual(["expand", "plan", "send", "urgent", "write"]);
+  });
+
+  it.skipIf(!inject("redisUrl"))("shows a queue that lives in Redis just as well", async () => {
+    const queueUrl = `${inject("redisUrl")}?prefix=board-${randomUUID().slice(0, 8)}`;
+    const onRedis = await openTestApi({ QUEUE_URL: queueUrl });
+    const producer = openProducer({ url: queueUrl });
+    try {
+      await producer.knock("expandAudience", { runId: "78" });
+      const path = "/ops/queues/api/queues?activeQueue=expand&status=waiting&page=1";
+      const { body } = await onRedis.ask("GET", path, { as: "operator" });
+      const expand = body.queues.find((queue: Json) => queue.name === "expand");
+      expect(expand.jobs).toMatchObject([{ name: "audience.expand", data: { runId: "78" } }]);
+    } finally {
+      await producer.close();
+      await onRedis.close();
+    }
   });
 
   it("holds jobs of ids alone", async () => {

@@ -36,6 +36,8 @@ const said = {
   badValue: mark("not-a-locale-"),
   query: mark("searched-for-"),
   url: mark("no-such-page-"),
+  strangersMail: `${mark("stranger-")}@example.com`,
+  code: mark("code-"),
 };
 
 describe.each(backends)("with the queue on $name", ({ name, queueUrl }) => {
@@ -100,9 +102,31 @@ async function live(place: TestPlace): Promise<void> {
   const { books } = await place.client.get(`/v1/runs/${items[0]?.id}/report`, reportView);
   expect(Object.keys(books.failed).length, "the campaign met refusals").toBeGreaterThan(0);
   expect(books.inDoubt, "and a doubt").toBeGreaterThan(0);
+  await sendCode(place);
   await until(async () => (await count(place, "suppression where reason = 'stop'")) > 0);
   await until(async () => (await count(place, "activity where kind = 'reply'")) > 0);
   await until(async () => (await count(place, "provider_event where kind = 'undelivered'")) > 0);
+}
+
+/** A single send to an address that is nobody's, by way of the queue for what is urgent; its provider says no. */
+async function sendCode({ apiUrl, apiKey, sandbox, db }: TestPlace): Promise<void> {
+  await sandbox.addFaults([{ provider: "smtp", match: { to: said.strangersMail }, fault: { is: "hard_bounce" } }]);
+  const answer = await fetch(`${apiUrl}/v1/messages`, {
+    method: "POST",
+    headers: {
+      authorization: `Bearer ${apiKey}`,
+      "content-type": "application/json",
+      "idempotency-key": "canary-code",
+    },
+    body: JSON.stringify({
+      ...{ channel: "email", class: "security", to: { address: said.strangersMail }, fields: { code: said.code } },
+      content: { subject: "Your code", headline: "Your code", paragraphs: ["It is {{contact:code|on its way}}."] },
+    }),
+  });
+  expect(answer.status).toBe(202);
+  await until(
+    async () => (await db.sql.query("select 1 from message where class = 0 and state = 5")).rows.length === 1,
+  );
 }
 
 async function importPeople({ apiUrl, apiKey }: TestPlace): Promise<void> {

@@ -1,10 +1,11 @@
 /** The demo as people run it: a process of its own, started from the clone, watched only from outside. */
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { openSandbox } from "@chorus/sandbox/open-sandbox";
 import { readWireLog } from "@chorus/sandbox/wire-log";
 import { afterEach, expect, inject, test, vi } from "vitest";
@@ -82,6 +83,28 @@ test("the demo sends to servers of one's own and lets one's own model write; a s
   expect(mail?.body?.text).toMatch(/http:\/\/127\.0\.0\.1:\d+\/c\//);
 });
 
+test("npm start comes up empty with a first key, and the README's curl has its mail in the inbox within a minute", {
+  timeout: longest,
+}, async () => {
+  const home = await openHome();
+  const typed = readmeCommand("**A service sends.**");
+  let answer = "";
+  let inbox = "";
+  const whenUp = async (said: string) => {
+    const started = performance.now();
+    const found = (what: RegExp) => what.exec(said)?.[1] ?? "";
+    const env = { ...process.env, CHORUS: found(/API\s+(http\S+)\/v1/), KEY: found(/(chorus_[\w-]{43})/) };
+    answer = (await promisify(execFile)("sh", ["-ec", typed], { env })).stdout;
+    while (!inbox.includes("Your order 1017") && performance.now() - started < 60_000)
+      inbox = await (await fetch(`${found(/inbox\s+(http\S+)/)}inbox.json?to=ann@example.com`)).text();
+  };
+  const ended = await run(home, { command: "up", parameters: [], whenSaid: { words: "  metrics ", act: whenUp } });
+  expect(JSON.parse(answer)).toEqual({ id: expect.stringMatching(/^msg_/) });
+  expect(inbox).toContain("Your order 1017");
+  expect(ended.code, ended.said).toBe(0);
+  await expectNothingLeft(home, ended);
+});
+
 test("Ctrl-C in the middle ends everything in order", { timeout: longest }, async () => {
   const home = await openHome();
   const ended = await runDemo(home, { parameters: ["--limit", "200"], interruptAt: "scheduled for now" });
@@ -106,12 +129,18 @@ async function openHome(): Promise<string> {
 }
 
 type Ended = { code: number | null; said: string };
-type Running = { parameters: string[]; env?: Record<string, string>; interruptAt?: string };
+type Running = {
+  parameters: string[];
+  env?: Record<string, string>;
+  interruptAt?: string;
+  /** Once these words are said: what to do before it is asked to end. */
+  whenSaid?: { words: string; act: (said: string) => Promise<void> };
+};
 
 const runDemo = (home: string, of: Running): Promise<Ended> => run(home, { ...of, command: "demo" });
 
 /** An environment of our own: what this machine happens to have set is none of the test's business. */
-function run(home: string, { command, parameters, env, interruptAt }: Running & { command: string }): Promise<Ended> {
+function run(home: string, { command, parameters, env, ...of }: Running & { command: string }): Promise<Ended> {
   const { PATH, HOME, TMPDIR } = process.env;
   const child = spawn(process.execPath, ["scripts/run.mjs", command, ...parameters], {
     cwd: root,
@@ -120,10 +149,11 @@ function run(home: string, { command, parameters, env, interruptAt }: Running & 
   });
   undo.push(async () => void child.kill("SIGTERM"));
   let said = "";
+  const { words, act } = of.whenSaid ?? { words: of.interruptAt, act: async () => {} };
   const hear = (chunk: Buffer) => {
-    const heardBefore = interruptAt !== undefined && said.includes(interruptAt);
+    const heardBefore = words !== undefined && said.includes(words);
     said += chunk;
-    if (interruptAt !== undefined && !heardBefore && said.includes(interruptAt)) child.kill("SIGINT");
+    if (words !== undefined && !heardBefore && said.includes(words)) void act(said).finally(() => child.kill("SIGINT"));
   };
   child.stdout.on("data", hear);
   child.stderr.on("data", hear);

@@ -32,7 +32,7 @@ describe.each(backends)("with the queue on $name", ({ name, queueUrl }) => {
     return JSON.parse(stdout);
   };
   const arrivals = async (query: string): Promise<Json[]> =>
-    (await (await fetch(`${place.sandboxUrl}/inbox.json?${query}`)).json()).messages;
+    JSON.parse(await (await fetch(`${place.sandboxUrl}/inbox.json?${query}`)).text()).messages;
   const message = (id: string): Promise<Json> =>
     type(`curl -sS "$CHORUS/v1/messages/${id}" -H "Authorization: Bearer $KEY"`);
 
