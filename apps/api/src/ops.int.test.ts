@@ -151,6 +151,21 @@ describe("the levers", () => {
   });
 });
 
+describe("the imports", () => {
+  it("stand on the page with what became of them, a stopped one too", async () => {
+    const headers = { "content-type": "text/csv" };
+    await api.ask("POST", "/v1/imports/contacts", {
+      body: "external_id,email\nx1,x1@example.com\nx2,nobody\n",
+      headers,
+    });
+    await api.db.sql.query("insert into import (workspace_id, kind, state) values ($1, 'products', 'stopped')", [
+      api.id,
+    ]);
+    const imports = /<section id="imports"[\s\S]*?<\/section>/.exec((await look("/ops")).text)?.[0];
+    expect(imports).toMatch(/products[\s\S]*stopped[\s\S]*contacts[\s\S]*finished/);
+  });
+});
+
 describe("the board", () => {
   it("lists the queues, loads nothing from elsewhere, and lets an operator in", async () => {
     const page = await look("/ops/queues", { as: "operator" });

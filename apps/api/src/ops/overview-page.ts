@@ -5,7 +5,7 @@ import { ago, count, type Html, html } from "./html.ts";
 import { lanesView } from "./lanes-view.ts";
 import { runsView } from "./runs-view.ts";
 import type { Sight } from "./sight.ts";
-import { carriersView, doubtsView, queuesView, workersView } from "./things-view.ts";
+import { carriersView, doubtsView, importsView, queuesView, workersView } from "./things-view.ts";
 
 export const overviewPage = (owner: Owner, seal: IdSeal, sight: Sight): Html =>
   ownedFrame(owner, {
@@ -20,6 +20,7 @@ ${part("providers", "Providers", carriersView(sight.carriers))}
 ${part("queues", "Queues", html`${queuesView(sight.depths)}<p><a href="/ops/queues">Open the board</a></p>`)}
 </div>
 ${part("workers", "Workers", workersView(sight.workers))}
+${part("imports", "Imports", importsView(seal, sight.imports))}
 ${part("doubts", "In doubt", doubtsView(seal, sight.doubts))}`,
   });
 

@@ -1,4 +1,5 @@
 /** Everything that the first page shows, read at one moment and for one workspace. */
+import { type ImportRecord, listImports } from "@chorus/db/imports";
 import { type LaneSight, readLanes } from "@chorus/db/lanes";
 import {
   type CarrierSight,
@@ -20,21 +21,24 @@ export type Sight = {
   readonly workers: readonly WorkerSight[];
   readonly doubts: { readonly count: number; readonly doubts: readonly DoubtSight[] };
   readonly depths: Depths;
+  readonly imports: readonly ImportRecord[];
   readonly stopped: string | null;
 };
 
 const runsShown = 8;
 const doubtsShown = 10;
+const importsShown = 5;
 
 export async function readSight(world: World, workspaceId: string): Promise<Sight> {
-  const [lanes, runs, carriers, workers, doubts, depths, stopped] = await Promise.all([
+  const [lanes, runs, carriers, workers, doubts, depths, imports, stopped] = await Promise.all([
     readLanes(world.db, workspaceId),
     listRunSights(world.db, { workspaceId, limit: runsShown }),
     listCarrierSights(world.db, workspaceId),
     listWorkers(world.db),
     listOpenDoubts(world.db, { workspaceId, limit: doubtsShown }),
     world.producer.depths(),
+    listImports(world.db, { workspaceId, limit: importsShown }),
     readStop(world.db, workspaceId),
   ]);
-  return { lanes, runs, carriers, workers, doubts, depths, stopped: stopped?.because ?? null };
+  return { lanes, runs, carriers, workers, doubts, depths, imports, stopped: stopped?.because ?? null };
 }

@@ -1,5 +1,6 @@
 /** The smaller things of the first page: providers, workers, queues and doubts. */
 import type { IdSeal } from "@chorus/core/id";
+import type { ImportRecord } from "@chorus/db/imports";
 import type { CarrierSight } from "@chorus/db/sights";
 import type { WorkerSight } from "@chorus/db/workers";
 import type { Depths } from "@chorus/queue/depth";
@@ -44,6 +45,17 @@ export const queuesView = (depths: Depths): Html =>
         ]) => html`<tr><th scope="row"><a href="/ops/queues/queue/${name}">${name}</a> ${of.isPaused && html`<span class="state bad">paused</span>`}</th>
         <td class="figure">${count(of.waiting)}</td><td class="figure">${count(of.active)}</td><td class="figure">${count(of.delayed)}</td><td class="figure${of.failed > 0 && " bad"}">${count(of.failed)}</td></tr>`,
       )}</tbody></table>`;
+
+/** An import runs inside the request that brings its file: what a job would remember is its row. */
+export const importsView = (seal: IdSeal, imports: readonly ImportRecord[]): Html =>
+  imports.length === 0
+    ? html`<p class="empty">None yet.</p>`
+    : html`<div class="wide"><table><thead><tr><th scope="col">Import</th><th scope="col">State</th><th scope="col">Begun</th>${["Rows", "Taken", "Rejected"].map((title) => html`<th scope="col" class="figure">${title}</th>`)}</tr></thead>
+      <tbody>${imports.map(
+        (each) => html`<tr><th scope="row">${each.kind} <span class="muted">${seal.seal("import", each.id)}</span></th>
+        <td><span class="state${each.state === "stopped" && " bad"}">${each.state}</span></td><td>${moment(each.startedAt)}</td>
+        <td class="figure">${count(each.rowCount)}</td><td class="figure">${count(each.acceptedCount)}</td><td class="figure">${count(each.rejectedCount)}</td></tr>`,
+      )}</tbody></table></div>`;
 
 export function doubtsView(seal: IdSeal, { count: all, doubts }: Sight["doubts"]): Html {
   if (all === 0) return html`<p class="empty">None. Every hand-over has an answer.</p>`;
