@@ -38,7 +38,7 @@ export function onPostgres(serverUrl: string): Backend {
       return {
         url: url.href,
         async wipe() {
-          await runSql(url.href, "truncate bullmq.job, bullmq.meta, bullmq.event cascade");
+          await untilNoDeadlock(() => runSql(url.href, "truncate bullmq.job, bullmq.meta, bullmq.event cascade"));
         },
         pause: (queue) => pauseAndClose(new PostgresQueue(queue, { connection: url.href })),
         byLine: () => lineTo(url, { port: 5432, lines }),
@@ -74,6 +74,19 @@ export function onRedis(serverUrl: string): Backend {
       };
     },
   };
+}
+
+/** A worker that fetches at the same moment takes the same tables in another order, and PostgreSQL ends one of the two. */
+async function untilNoDeadlock(wipe: () => Promise<unknown>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    const error = await wipe().then(
+      () => null,
+      (reason: unknown) => reason,
+    );
+    if (error === null) return;
+    const isDeadlock = error instanceof Error && "code" in error && error.code === "40P01";
+    if (!isDeadlock || tries === 5) throw error;
+  }
 }
 
 async function pauseAndClose(queue: { pause(): Promise<void>; close(): Promise<void> }): Promise<void> {
