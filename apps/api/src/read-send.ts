@@ -1,12 +1,13 @@
 /** Reads what another service wants sent: finds whom and what it names, and holds its words against the channel. */
 import type { Channel } from "@chorus/core/channel";
+import type { Id } from "@chorus/core/id";
 import type { Problem } from "@chorus/core/problem";
 import { readSendAt } from "@chorus/core/schedule";
 import type { SendInput } from "@chorus/core/wire-sends";
 import type { Caller } from "@chorus/db/keys";
 import type { NewSend } from "@chorus/db/new-send";
 import { databaseNow } from "@chorus/db/open";
-import { findRecipients, type Recipients } from "@chorus/db/send-sources";
+import { type ApprovedVariant, findApprovedVariant, findRecipients, type Recipients } from "@chorus/db/send-sources";
 import { getWorkspace, type Workspace } from "@chorus/db/workspaces";
 import { readTo, wantedOf } from "./send-recipient.ts";
 import { readWords } from "./send-words.ts";
@@ -22,10 +23,11 @@ export async function readSends(world: World, caller: Caller, inputs: readonly S
   const recipients = await findRecipients(world.db, { workspaceId: workspace.id, ...wantedOf(world, caller, inputs) });
   const isTimed = inputs.some((input) => input.sendAt ?? input.expiresAt);
   const now = isTimed ? await databaseNow(world.db.sql) : null;
+  const within = { world, caller, workspace, recipients, now, variantOf: openVariants(world, workspace) };
   const sends: NewSend[] = [];
   const problems: Problem[] = [];
   for (const [index, input] of inputs.entries()) {
-    const read = await readSend({ world, caller, workspace, recipients, now }, input);
+    const read = await readSend(within, input);
     if ("send" in read) sends.push(read.send);
     else problems.push(...read.problems.map((each) => under(inputs.length > 1 ? `messages[${index}]` : "", each)));
   }
@@ -33,8 +35,26 @@ export async function readSends(world: World, caller: Caller, inputs: readonly S
 }
 
 /** Who sends, and everybody that the request names. */
-export type Sending = { world: World; caller: Caller; workspace: Workspace; recipients: Recipients; now: Date | null };
+export type Sending = {
+  world: World;
+  caller: Caller;
+  workspace: Workspace;
+  recipients: Recipients;
+  now: Date | null;
+  /** Null when the workspace has no such variant. */
+  variantOf: (id: Id) => Promise<ApprovedVariant | null>;
+};
 type Read = { send: NewSend } | { problems: readonly Problem[] };
+
+/** Five hundred sends of one variant read it once. */
+function openVariants(world: World, workspace: Workspace): Sending["variantOf"] {
+  const read = new Map<Id, Promise<ApprovedVariant | null>>();
+  return (id) => {
+    const reading = read.get(id) ?? findApprovedVariant(world.db, { workspaceId: workspace.id, id });
+    read.set(id, reading);
+    return reading;
+  };
+}
 
 async function readSend(within: Sending, input: SendInput): Promise<Read> {
   const channel = within.world.channels.find((each) => each.id === input.channel);
@@ -48,7 +68,7 @@ async function readSend(within: Sending, input: SendInput): Promise<Read> {
   if ("problems" in words) return words;
   return {
     send: {
-      ...{ channel: channel.id, class: input.class, fields: input.fields, sender: input.from ?? null },
+      ...{ channel: channel.id, class: input.class, sender: input.from ?? null },
       ...{ contactId: to.contactId, destinationId: to.destinationId, address: to.address },
       fields: to.firstName ? { first_name: to.firstName, ...input.fields } : input.fields,
       ...words,

@@ -4,7 +4,6 @@ import { type Problem, refusalsIn } from "@chorus/core/problem";
 import { mayDo } from "@chorus/core/role";
 import type { SendInput } from "@chorus/core/wire-sends";
 import type { NewSend } from "@chorus/db/new-send";
-import { findApprovedVariant } from "@chorus/db/send-sources";
 import { checkCopy, textsOf } from "@chorus/guards/check-copy";
 import type { Sending } from "./read-send.ts";
 import { unknown } from "./send-recipient.ts";
@@ -51,13 +50,13 @@ function marketingProblems(
 }
 
 async function readVariantWords(
-  { world, workspace }: Sending,
+  { world, variantOf }: Sending,
   channel: Channel,
   input: SendInput,
 ): Promise<Words | { problems: readonly Problem[] }> {
   if (input.class !== "marketing") return { problems: [campaignCopy] };
   const id = world.seal.open("variant", input.variant ?? "");
-  const variant = id === null ? null : await findApprovedVariant(world.db, { workspaceId: workspace.id, id });
+  const variant = id === null ? null : await variantOf(id);
   if (!variant) return { problems: [unknown("variant", "variant")] };
   if (!variant.isApproved) return { problems: [unapproved] };
   const content = variant.contents[channel.id];

@@ -1,6 +1,6 @@
 /** How each lane fares: one statement for the operators' page, which shows one workspace, and for the metrics, which show all. */
 import type { Id } from "@chorus/core/id";
-import { type MessageClass, messageClasses } from "@chorus/core/message";
+import { classNamed, type MessageClass } from "@chorus/core/message";
 import { laneSql } from "./lanes-sql.ts";
 import type { Db } from "./open.ts";
 
@@ -21,10 +21,6 @@ export type LaneSight = {
   readonly permitsTotal: number;
 };
 
-const classNames = new Map<number, MessageClass>(
-  Object.entries(messageClasses).map(([name, no]) => [no, name as MessageClass]),
-);
-
 /** Lanes in which something is, or ever was. Reads what is open, never the whole ledger. `null` counts every workspace. */
 export async function readLanes(db: Db, workspaceId: Id | null): Promise<LaneSight[]> {
   const { rows } = await db.sql.query<Omit<LaneSight, "channel" | "class"> & { channelNo: number; class: number }>(
@@ -33,7 +29,7 @@ export async function readLanes(db: Db, workspaceId: Id | null): Promise<LaneSig
   );
   return rows.map(({ channelNo, class: no, ...rest }) => ({
     channel: db.channels.idOf(channelNo),
-    class: classNames.get(no) ?? "marketing",
+    class: classNamed(no),
     ...rest,
   }));
 }
