@@ -7,10 +7,7 @@ import { openIdSeal } from "@chorus/core/id";
 import { openLinkTokens } from "@chorus/core/link-token";
 import { othersWords } from "@chorus/core/redact";
 import { openVault } from "@chorus/core/vault";
-import { handBack } from "@chorus/db/lease";
 import { openDb } from "@chorus/db/open";
-import { type Permit, type PermitWish, permit } from "@chorus/db/permit";
-import { type Result, recordResults } from "@chorus/db/result";
 import { beat, beatEveryMs, registerWorker, retireWorker } from "@chorus/db/workers";
 import { openOpenAiWriter } from "@chorus/prompts/openai-writer";
 import { openConsumer } from "@chorus/queue/consumer";
@@ -19,11 +16,11 @@ import { openProducer } from "@chorus/queue/producer";
 import { openTelemetry } from "@chorus/telemetry/telemetry";
 import { pino } from "pino";
 import { removeAliveFile, touchAliveFile } from "./alive-file.ts";
-import { openBatcher } from "./batcher.ts";
 import { openCarriers } from "./carriers.ts";
 import type { Config } from "./config.ts";
 import { every } from "./every.ts";
 import { handlers } from "./handlers.ts";
+import { openLedger } from "./ledger.ts";
 import { openRendering } from "./rendering.ts";
 import { watchOver } from "./stages/watch-over.ts";
 import { openTally } from "./tally.ts";
@@ -34,9 +31,6 @@ import type { World } from "./world.ts";
 /** Jobs of each queue that this process runs at a time. Sending waits on providers, so several lanes share a worker. */
 const concurrency = { plan: 2, write: 4, expand: 1, send: 12, urgent: 8 };
 const sweepEveryMs = 1_000;
-/** Longer than any carrier waits for its provider (RFC 5321 §4.5.3.2.6 asks for ten minutes after the final dot). */
-const sendWithinMs = 12 * 60_000;
-const batchAtMost = 500;
 /** A hand-over that is under way at a stop is given this long to be answered: cut off, it would be a doubt. */
 const answersWithinMs = 15_000;
 
@@ -65,8 +59,8 @@ export async function startWorker(config: Config): Promise<{ stop(): Promise<voi
     carriers: openCarriers({ ...sending, accounts: readAccounts(config), vault: openVault(config.CHORUS_KEY) }),
     rendering: openRendering({ ...sending, linkTokens: openLinkTokens(config.CHORUS_KEY) }),
     model: openModel(config),
-    permits: openBatcher({ atMost: batchAtMost, run: (wishes) => permitOrHandBack(world, wishes) }),
-    results: openBatcher({ atMost: batchAtMost, run: (results) => recordUntilDone(world, results) }),
+    ledger: openLedger({ db, workerId, log }),
+    now: () => performance.now(),
     tally: openTally(),
     giveUp: giveUp.signal,
     random: Math.random,
@@ -98,7 +92,7 @@ export async function startWorker(config: Config): Promise<{ stop(): Promise<voi
       await sweeping.stop();
       await consumer.close();
       clearTimeout(patience);
-      await world.results.settled();
+      await world.ledger.settled();
       await beating.stop();
       await removeAliveFile(config.WORKER_ALIVE_FILE);
       await retireWorker(db, workerId);
@@ -132,32 +126,4 @@ function openModel(config: Config) {
     apiKey: config.OPENAI_API_KEY ?? "none",
     model: config.OPENAI_MODEL,
   });
-}
-
-/** Nothing is sent on a permit whose answer was lost, and whatever it had already moved is moved back. */
-async function permitOrHandBack(world: World, wishes: readonly PermitWish[]): Promise<Permit[]> {
-  try {
-    return await permit(world.db, wishes, sendWithinMs);
-  } catch (error) {
-    world.log.error({ error: String(error), messages: wishes.length }, "permits.failed");
-    await untilDone(world, "permits.not_handed_back", () => handBack(world.db, wishes));
-    return wishes.map(() => ({ is: "hand_back" }));
-  }
-}
-
-/** A result is knowledge that exists nowhere else: while the database is away it is kept and told again. */
-async function recordUntilDone(world: World, results: readonly Result[]): Promise<null[]> {
-  await untilDone(world, "results.unrecorded", () => recordResults(world.db, world.workerId, results));
-  return results.map(() => null);
-}
-
-async function untilDone(world: World, name: string, work: () => Promise<void>): Promise<void> {
-  for (let waitMs = 50; ; waitMs = Math.min(waitMs * 2, 2_000)) {
-    try {
-      return await work();
-    } catch (error) {
-      world.log.error({ error: String(error) }, name);
-      await new Promise((resolve) => setTimeout(resolve, waitMs));
-    }
-  }
 }

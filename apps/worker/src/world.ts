@@ -2,14 +2,12 @@
 import type { Channel } from "@chorus/core/channel";
 import type { Id, IdSeal } from "@chorus/core/id";
 import type { Db } from "@chorus/db/open";
-import type { Permit, PermitWish } from "@chorus/db/permit";
-import type { Result } from "@chorus/db/result";
 import type { Writer } from "@chorus/prompts/writer";
 import type { Producer } from "@chorus/queue/producer";
 import type { Span, Telemetry } from "@chorus/telemetry/telemetry";
 import type { Logger } from "pino";
-import type { Batcher } from "./batcher.ts";
 import type { Carriers } from "./carriers.ts";
+import type { Ledger } from "./ledger.ts";
 import type { Rendering } from "./rendering.ts";
 import type { Tally } from "./tally.ts";
 
@@ -27,8 +25,9 @@ export type World = {
   readonly rendering: Rendering;
   /** The model, or null when none is set and copy is written without one. */
   readonly model: Writer | null;
-  readonly permits: Batcher<PermitWish, Permit>;
-  readonly results: Batcher<Result, null>;
+  readonly ledger: Ledger;
+  /** Milliseconds of a clock that never jumps and has no date: for deadlines of this process. */
+  readonly now: () => number;
   /** Counts permits for the next beat. */
   readonly tally: Tally;
   /** Aborted when a stop has no more time for answers. */

@@ -3,9 +3,8 @@ import type { Render, SendOutcome } from "@chorus/core/channel";
 import { type Settlement, settle } from "@chorus/core/message";
 import type { Lane } from "@chorus/core/plan";
 import { withoutAddress } from "@chorus/core/redact";
-import { handBack, type Leased, lease } from "@chorus/db/lease";
+import type { Leased } from "@chorus/db/lease";
 import { permitMs } from "@chorus/db/permit";
-import { blockCarrier } from "@chorus/db/result";
 import type { OpenedCarrier } from "../carriers.ts";
 import type { World } from "../world.ts";
 
@@ -23,7 +22,7 @@ export const pumpUrgent = (world: World, lane: Lane, how: How): Promise<void> =>
 async function pump(world: World, lane: Lane, { signal }: How): Promise<void> {
   let limit = 10; // until the first message shows its carrier
   while (!signal.aborted) {
-    const messages = await lease(world.db, { ...lane, workerId: world.workerId, limit });
+    const messages = await world.ledger.lease({ ...lane, limit });
     if (messages.length === 0) return;
     for (const each of messages) traceOf(world, each).note("message.leased", { ...lane, workerId: world.workerId });
     const sent = await Promise.all(messages.map((message) => sendOne(world, { ...message, lane: lane.lane }, signal)));
@@ -52,8 +51,8 @@ async function sendOne(world: World, message: InLane, signal: AbortSignal): Prom
   const body = await render(world, message);
   const giveBack = await carrier.slots.take({ urgent: message.class !== "marketing" });
   try {
-    if (signal.aborted || performance.now() < carrier.blockedUntil) {
-      await handBack(world.db, [message]);
+    if (signal.aborted || world.now() < carrier.blockedUntil) {
+      await world.ledger.handBack([message]);
       return "blocked";
     }
     return await handOver(world, { message, carrier, body, signal, free: giveBack });
@@ -64,8 +63,8 @@ async function sendOne(world: World, message: InLane, signal: AbortSignal): Prom
 
 /** Without a usable account nothing is lost: the message waits, and the carrier says why it is blocked. */
 async function postpone(world: World, message: Leased): Promise<"blocked"> {
-  await handBack(world.db, [message]);
-  await blockCarrier(world.db, {
+  await world.ledger.handBack([message]);
+  await world.ledger.block({
     workspaceId: message.workspaceId,
     channel: message.channel,
     forMs: 30_000,
@@ -103,9 +102,9 @@ async function handOver(
   { message, carrier, body, signal, free }: HandingOver,
 ): Promise<"done" | "blocked"> {
   const trace = traceOf(world, message);
-  const deadline = performance.now() + permitMs;
+  const deadline = world.now() + permitMs;
   const asking = trace.begin("message.permit", { channel: message.channel });
-  const permit = await world.permits.ask({ messageId: message.messageId, leaseToken: message.leaseToken });
+  const permit = await world.ledger.permit({ messageId: message.messageId, leaseToken: message.leaseToken });
   asking.end({ outcome: permit.is, reason: permit.is === "skipped" ? permit.reason : null });
   if (permit.is !== "send") return "done";
   world.tally.count(message);
@@ -117,7 +116,7 @@ async function handOver(
           await carrier.carrier.send(body.body, {
             messageId: world.seal.sealMessage(message),
             attempt: permit.attempt,
-            mayStillSend: () => performance.now() < deadline && !signal.aborted,
+            mayStillSend: () => world.now() < deadline && !signal.aborted,
             signal: world.giveUp,
           }),
           message.address,
@@ -125,7 +124,7 @@ async function handOver(
   free();
   handing.end({ outcome: outcome.is, reason: outcome.is === "refused" ? outcome.reason : null });
   if (outcome.is === "held") {
-    await handBack(world.db, [message]);
+    await world.ledger.handBack([message]);
     return "done";
   }
   const settlement = settle(outcome, {
@@ -139,7 +138,7 @@ async function handOver(
   else carrier.failures = 0;
   tell(world, message, settlement);
   const recording = trace.begin("message.record", { channel: message.channel, attempt: permit.attempt });
-  await world.results.ask({
+  await world.ledger.record({
     runId: message.runId,
     messageId: message.messageId,
     attempt: permit.attempt,
@@ -152,10 +151,10 @@ async function handOver(
 /** Hand-overs that were under way together fail together, and count as one failure. */
 async function block(world: World, of: { message: Leased; carrier: OpenedCarrier; forMs: number; because: string }) {
   const { message, carrier, forMs, because } = of;
-  const now = performance.now();
+  const now = world.now();
   if (now >= carrier.blockedUntil) carrier.failures++;
   carrier.blockedUntil = Math.max(carrier.blockedUntil, now + forMs);
-  await blockCarrier(world.db, { workspaceId: message.workspaceId, channel: message.channel, forMs, because });
+  await world.ledger.block({ workspaceId: message.workspaceId, channel: message.channel, forMs, because });
 }
 
 /** What went as it should is told at debug; a campaign's troubles can be read back by its run. */
