@@ -1,10 +1,11 @@
 /**
- * One connection to a relay: nodemailer's SMTPConnection, with a stage of our own beside it. Its errors cannot tell a
- * line that died before the final dot from one that died after it; the stage can, because the dot passes through us.
+ * One connection to a relay. nodemailer's SMTPConnection dials, greets, encrypts and signs in; the mails are then spoken
+ * by our own client (smtp-dialogue.ts), or by nodemailer's where the account asks for it (smtp-nodemailer.ts).
  */
 import type { HandOver } from "@chorus/core/channel";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
-import { gatedMessage } from "./gated-message.ts";
+import { dialogueOver } from "./smtp-dialogue.ts";
+import { nodemailerOver } from "./smtp-nodemailer.ts";
 import type { SmtpSettings } from "./smtp-settings.ts";
 
 /** How far a mail had come. "dot": the final dot may have left us. */
@@ -41,7 +42,8 @@ export type Line = {
   close(): void;
 };
 
-const farewellMs = 1000;
+/** A goodbye that is not answered for so long is not waited for. */
+export const farewellMs = 1000;
 
 export function openLine(settings: SmtpSettings): Promise<Line | Broken> {
   const connection = new SMTPConnection({
@@ -64,110 +66,18 @@ export function openLine(settings: SmtpSettings): Promise<Line | Broken> {
     connection.once("end", () => fail("connect")(new Error("closed")));
     connection.connect((error) => {
       if (error) return fail("connect")(error);
-      if (!settings.login) return resolve(lineOver(connection, settings));
+      if (!settings.login) return resolve(speakOver(connection, settings));
       connection.login({ user: settings.login.user, credentials: settings.login }, (refused) =>
-        refused ? fail("login")(refused) : resolve(lineOver(connection, settings)),
+        refused ? fail("login")(refused) : resolve(speakOver(connection, settings)),
       );
     });
   });
 }
 
-function lineOver(connection: SMTPConnection, settings: SmtpSettings): Line {
-  let sent = 0;
-  return {
-    usable: () => !connection.destroyed && sent < settings.messagesPerConnection,
-    sentBefore: () => sent,
-    async send(mail, how) {
-      const result = await transaction({ connection, settings, mail, how });
-      sent += 1;
-      if (result.is === "broken") await afterBroken(connection, result);
-      return result;
-    },
-    refresh: () =>
-      new Promise((resolve) => {
-        const end = () => resolve(broken("envelope", new Error("closed")));
-        connection.once("end", end);
-        connection.reset((error) => {
-          connection.removeListener("end", end);
-          resolve(error ? { ...broken("envelope", error), command: "RSET" } : null);
-        });
-      }),
-    close() {
-      if (connection.destroyed) return;
-      const force = setTimeout(() => connection.close(), farewellMs);
-      connection.once("end", () => clearTimeout(force));
-      connection.quit();
-    },
-  };
-}
+const speakOver = (connection: SMTPConnection, settings: SmtpSettings): Line =>
+  settings.client === "nodemailer" ? nodemailerOver(connection, settings) : dialogueOver(connection, settings);
 
-type Transaction = { connection: SMTPConnection; settings: SmtpSettings; mail: Mail; how: HandOver };
-
-function transaction({ connection, settings, mail, how }: Transaction): Promise<Sent> {
-  return new Promise((resolve) => {
-    let stage: Stage = "envelope";
-    const settle = (result: Sent) => {
-      clearTimeout(timer);
-      how.signal.removeEventListener("abort", abandon);
-      resolve(result);
-    };
-    const breakOff = (result: Sent) => {
-      settle(result);
-      connection.close();
-    };
-    const expire = () => breakOff(broken(stage, new Error("timeout")));
-    const abandon = () => breakOff(stage === "dot" ? broken(stage, new Error("stopped")) : { is: "held" });
-    let timer = setTimeout(expire, settings.replyTimeoutMs);
-    how.signal.addEventListener("abort", abandon, { once: true });
-    if (how.signal.aborted) return abandon();
-
-    const begins = () => {
-      stage = "data";
-    };
-    const mayEnd = () => {
-      if (how.signal.aborted || !how.mayStillSend()) {
-        breakOff({ is: "held" });
-        return false;
-      }
-      stage = "dot";
-      clearTimeout(timer);
-      timer = setTimeout(expire, settings.dotTimeoutMs);
-      return true;
-    };
-    const message = gatedMessage(mail.mime, { begins, socket: () => connection._socket || null, mayEnd });
-    message.on("error", () => {}); // breaking off is its way to refuse
-    connection.send(
-      {
-        from: mail.from,
-        to: [mail.to],
-        size: mail.mime.length,
-        dsn: { ret: "HDRS", envid: mail.envelopeId },
-      },
-      message,
-      (error, info) => {
-        if (error) settle(broken(stage, error));
-        else if (stage === "dot") settle({ is: "taken", reply: info.response });
-        else breakOff(broken("dot", new Error("early"))); // a yes to a mail that had not ended: nobody knows to what
-      },
-    );
-  });
-}
-
-/** A mail refused by name leaves the line good: the session is reset and goes on. Any other break ends it. */
-async function afterBroken(connection: SMTPConnection, { reply, stage }: Broken): Promise<void> {
-  const stillTalking = reply !== null && !reply.startsWith("421") && stage !== "data" && !connection.destroyed;
-  if (!stillTalking) return connection.close();
-  if (stage === "dot") return; // the answer to the dot ended the transaction
-  await new Promise<void>((done) => {
-    connection.once("end", done);
-    connection.reset((error) => {
-      if (error) connection.close();
-      connection.removeListener("end", done);
-      done();
-    });
-  });
-}
-
+/** What nodemailer says of an error, beside its message. */
 type SmtpError = Error & {
   readonly code?: string | undefined;
   readonly originalCode?: string | undefined;
@@ -175,7 +85,7 @@ type SmtpError = Error & {
   readonly command?: string | undefined;
 };
 
-function broken(stage: Stage, error: SmtpError): Broken {
+export function broken(stage: Stage, error: SmtpError): Broken {
   const cause = error.originalCode ?? error.code ?? (/^[a-z]+$/.test(error.message) ? error.message : "failed");
   const reply = error.response ?? (isTooLarge(error) ? "552 5.3.4" : null);
   return { is: "broken", stage, reply, command: error.command ?? null, cause };
