@@ -31,6 +31,8 @@ import type { World } from "./world.ts";
 /** Jobs of each queue that this process runs at a time. Sending waits on providers, so several lanes share a worker. */
 const concurrency = { plan: 2, write: 4, expand: 1, send: 12, urgent: 8 };
 const sweepEveryMs = 1_000;
+/** The ledger's own four make it ten (docs/operations.md counts them). */
+const connectionsBesideLedger = 6;
 /** A hand-over that is under way at a stop is given this long to be answered: cut off, it would be a doubt. */
 const answersWithinMs = 15_000;
 
@@ -40,6 +42,7 @@ export async function startWorker(config: Config): Promise<{ stop(): Promise<voi
   const db = await openDb({
     url: config.DATABASE_URL,
     channels: channels.map((each) => each.id),
+    connections: connectionsBesideLedger,
     onError: fault("database.lost"),
   });
   const seal = openIdSeal(config.CHORUS_KEY);

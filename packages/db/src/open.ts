@@ -13,6 +13,8 @@ export type ChannelNumbers = {
 export type Db = {
   readonly url: string;
   readonly sql: pg.Pool;
+  /** For the statements that every message passes. They are prepared, and their plans do not follow the statistics. */
+  readonly ledger: pg.Pool;
   readonly prisma: PrismaClient;
   readonly channels: ChannelNumbers;
   close(): Promise<void>;
@@ -31,16 +33,34 @@ export type OpenDb = {
 };
 
 const prismaConnections = 5;
+const ledgerConnections = 4;
+/**
+ * Planning a ledger statement takes as long as running it for fifty messages, so it is planned once for each connection.
+ * Such a plan may be made while the tables are all but empty, and must still be right for a million rows: it may only
+ * walk indexes.
+ */
+const indexesOnly =
+  "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
 
 export async function openDb({ url, channels, connections = 10, onError }: OpenDb): Promise<Db> {
-  const sql = new pg.Pool({ connectionString: url, max: connections, connectionTimeoutMillis: 5_000, keepAlive: true });
-  sql.on("error", onError ?? (() => {})); // an idle connection that breaks is replaced by the pool
+  const pool = (max: number, options = "") => {
+    const opened = new pg.Pool({
+      connectionString: url,
+      max,
+      options,
+      connectionTimeoutMillis: 5_000,
+      keepAlive: true,
+    });
+    return opened.on("error", onError ?? (() => {})); // an idle connection that breaks is replaced by the pool
+  };
+  const sql = pool(connections);
+  const ledger = pool(ledgerConnections, indexesOnly);
   const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: url, max: prismaConnections }) });
   const close = async () => {
-    await Promise.all([sql.end(), prisma.$disconnect()]);
+    await Promise.all([sql.end(), ledger.end(), prisma.$disconnect()]);
   };
   try {
-    return { url, sql, prisma, channels: await numberChannels(sql, channels), close };
+    return { url, sql, ledger, prisma, channels: await numberChannels(sql, channels), close };
   } catch (error) {
     await close();
     throw error;

@@ -22,9 +22,10 @@ export const permitMs = 5_000;
 
 /** Answers in the order of the wishes. */
 export async function permit(db: Db, wishes: readonly PermitWish[], sendWithinMs: number): Promise<Permit[]> {
-  const { rows } = await db.sql.query<Answer>(
-    `with clock as materialized (select chorus_now() as now),
-     asked as (select * from unnest($1::bigint[], $2::uuid[]) with ordinality as a(message_id, lease_token, place)),
+  const { rows } = await db.ledger.query<Answer>({
+    name: "permit",
+    text: `with clock as materialized (select chorus_now() as now),
+     asked as (select * from unnest($1::bigint[], $2::uuid[]) as a(message_id, lease_token)),
      held as materialized (
        select d.* from due d join asked a on a.message_id = d.message_id and a.lease_token = d.lease_token
         where d.state = 1 order by d.message_id for update of d
@@ -71,26 +72,27 @@ export async function permit(db: Db, wishes: readonly PermitWish[], sendWithinMs
                  + case when extract(hour from j.local) >= (j.rules -> 'hours' ->> 'to')::int then interval '1 day' else interval '0' end
                 ) at time zone j.zone end
          from judged j where d.message_id = j.message_id and j.verdict in ('send', 'wait', 'hand_back')
-       returning d.message_id, d.attempt
+       returning d.message_id, d.run_id, d.attempt, j.verdict
      )
-     select coalesce(j.verdict, 'hand_back') as verdict, j.reason, v.attempt, j.run_id as "runId"
-       from asked a left join judged j on j.message_id = a.message_id left join moved v on v.message_id = a.message_id
-      order by a.place`,
-    [wishes.map((wish) => wish.messageId), wishes.map((wish) => wish.leaseToken), sendWithinMs / 1000],
-  );
-  const unsent = rows.flatMap((row, index) => {
-    const wish = wishes[index];
-    const closes = row.runId !== null && (row.verdict === "skipped" || row.verdict === "expired");
-    return wish && closes ? [{ ...wish, ...row, runId: row.runId ?? "" }] : [];
+     select message_id as "messageId", run_id as "runId", attempt, verdict, null as reason from moved
+      union all
+     select message_id, run_id, attempt, verdict, reason from judged where verdict in ('skipped', 'expired')`,
+    values: [wishes.map((wish) => wish.messageId), wishes.map((wish) => wish.leaseToken), sendWithinMs / 1000],
+  });
+  const answers = new Map(rows.map((row) => [row.messageId, row]));
+  const unsent = wishes.flatMap(({ messageId, leaseToken }) => {
+    const answer = answers.get(messageId);
+    return answer?.verdict === "skipped" || answer?.verdict === "expired" ? [{ ...answer, leaseToken }] : [];
   });
   if (unsent.length > 0) await closeUnsent(db, unsent);
-  return rows.map(toPermit);
+  return wishes.map(({ messageId }) => toPermit(answers.get(messageId)));
 }
 
-type Answer = { verdict: string; reason: SkipReason | null; attempt: number | null; runId: Id | null };
+type Verdict = "send" | "wait" | "hand_back" | "skipped" | "expired";
+type Answer = { messageId: Id; runId: Id; attempt: number; verdict: Verdict; reason: SkipReason | null };
 
 /** Dying before this gives the lease back, and the message is judged again. */
-async function closeUnsent(db: Db, unsent: readonly (PermitWish & Answer & { runId: Id })[]): Promise<void> {
+async function closeUnsent(db: Db, unsent: readonly (PermitWish & Answer)[]): Promise<void> {
   await inTransaction(db, async (sql) => {
     await lockMessages(sql, unsent);
     await sql.query(
@@ -113,13 +115,13 @@ async function closeUnsent(db: Db, unsent: readonly (PermitWish & Answer & { run
   });
 }
 
-function toPermit(row: Answer): Permit {
-  switch (row.verdict) {
+/** What was not moved has no answer, and what is not recorded is not sent. */
+function toPermit(answer: Answer | undefined): Permit {
+  switch (answer?.verdict) {
     case "send":
-      // Without its number the row was not moved to sending, and what is not recorded is not sent.
-      return row.attempt === null ? { is: "hand_back" } : { is: "send", attempt: row.attempt };
+      return { is: "send", attempt: answer.attempt };
     case "skipped":
-      return { is: "skipped", reason: row.reason ?? "suppressed" };
+      return { is: "skipped", reason: answer.reason ?? "suppressed" };
     case "expired":
       return { is: "expired" };
     case "wait":

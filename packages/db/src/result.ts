@@ -19,24 +19,28 @@ export type Result = {
 export async function recordResults(db: Db, workerId: Id, results: readonly Result[]): Promise<void> {
   const rows = results.map(toRow);
   const column = <K extends keyof Row>(name: K) => rows.map((row) => row[name]);
-  await inTransaction(db, async (sql) => {
+  await inTransaction({ sql: db.ledger }, async (sql) => {
     await lockMessages(sql, results);
-    await sql.query(recordStatement, [
-      column("runId"),
-      column("messageId"),
-      column("attempt"),
-      column("outcome"),
-      column("state"),
-      column("reason"),
-      column("detail"),
-      column("providerMessageId"),
-      column("costMicros"),
-      column("currency"),
-      column("waitMs"),
-      column("suppress"),
-      column("scope"),
-      workerId,
-    ]);
+    await sql.query({
+      name: "record",
+      text: recordStatement,
+      values: [
+        column("runId"),
+        column("messageId"),
+        column("attempt"),
+        column("outcome"),
+        column("state"),
+        column("reason"),
+        column("detail"),
+        column("providerMessageId"),
+        column("costMicros"),
+        column("currency"),
+        column("waitMs"),
+        column("suppress"),
+        column("scope"),
+        workerId,
+      ],
+    });
   });
 }
 
