@@ -40,19 +40,17 @@ export type IdSeal = {
 };
 export type MessageRef = { readonly runId: Id; readonly messageId: Id };
 
-/** A 16-byte block cipher keyed by purpose: a keyed permutation, so a sealed pair is as unguessable as the key. */
+/**
+ * A 16-byte block cipher keyed by purpose: a keyed permutation, so a sealed pair is as unguessable as the key. Single
+ * blocks leave nothing behind in the cipher, so one serves all of them; making one costs ten times what a block does.
+ */
 export function openBlockCipher(installationKey: Uint8Array, purpose: string) {
   const key = Buffer.from(hkdfSync("sha256", installationKey, "chorus", `block:${purpose}`, 16));
-  const run = (
-    cipher: { update(data: Buffer): Buffer; final(): Buffer; setAutoPadding(on: boolean): unknown },
-    block: Buffer,
-  ) => {
-    cipher.setAutoPadding(false);
-    return Buffer.concat([cipher.update(block), cipher.final()]);
-  };
+  const sealing = createCipheriv("aes-128-ecb", key, null).setAutoPadding(false);
+  const opening = createDecipheriv("aes-128-ecb", key, null).setAutoPadding(false);
   return {
-    encrypt: (block: Buffer) => run(createCipheriv("aes-128-ecb", key, null), block),
-    decrypt: (block: Buffer) => run(createDecipheriv("aes-128-ecb", key, null), block),
+    encrypt: (block: Buffer) => sealing.update(block),
+    decrypt: (block: Buffer) => opening.update(block),
   };
 }
 
@@ -91,13 +89,18 @@ export function openIdSeal(installationKey: Uint8Array): IdSeal {
   };
 }
 
+/** 16 bytes as 26 letters of five bits, the first of which only has three to carry. */
 export function toBase32(bytes: Uint8Array): string {
-  let bits = 0n;
-  for (const byte of bytes) bits = (bits << 8n) | BigInt(byte);
   let text = "";
-  for (let i = 0; i < bodyLength; i++) {
-    text = alphabet.charAt(Number(bits & 31n)) + text;
-    bits >>= 5n;
+  let held = 0;
+  let bits = 2;
+  for (const byte of bytes) {
+    held = (held << 8) | byte;
+    for (bits += 8; bits >= 5; ) {
+      bits -= 5;
+      text += alphabet[held >> bits];
+      held &= (1 << bits) - 1;
+    }
   }
   return text;
 }
