@@ -57,6 +57,15 @@ export function withoutAddress(outcome: SendOutcome, address: string | null): Se
 function without(address: string | null, text: string): string {
   const bare = address?.replace(/^\+/, "") ?? "";
   if (bare.length < 4) return text;
-  const spelled = [bare, encodeURIComponent(bare)].map((each) => each.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  const spellings = [bare, encodeURIComponent(bare)];
+  if (isPlain(text) && !holdsOne(text.toLowerCase(), spellings)) return text;
+  const spelled = spellings.map((each) => each.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   return text.replace(new RegExp(`\\+?(?:${[...new Set(spelled)].join("|")})`, "giu"), hidden);
 }
+
+/** Every accepted message passes here, and hardly any answer repeats an address: an expression for each would be dear. */
+const holdsOne = (lower: string, spellings: readonly string[]): boolean =>
+  spellings.some((each) => lower.includes(each.toLowerCase()));
+
+/** Outside ASCII letters are the same in more ways than lower case knows. */
+const isPlain = (text: string): boolean => /^[\x20-\x7e\s]*$/.test(text);

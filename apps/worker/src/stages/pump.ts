@@ -102,11 +102,13 @@ async function handOver(
   { message, carrier, body, signal, free }: HandingOver,
 ): Promise<"done" | "blocked"> {
   const trace = traceOf(world, message);
-  const deadline = world.now() + permitMs;
+  const asked = world.now();
+  const deadline = asked + permitMs;
   const asking = trace.begin("message.permit", { channel: message.channel });
   const permit = await world.ledger.permit({ messageId: message.messageId, leaseToken: message.leaseToken });
   asking.end({ outcome: permit.is, reason: permit.is === "skipped" ? permit.reason : null });
   if (permit.is !== "send") return "done";
+  const permitted = world.now();
   world.tally.count(message);
   const handing = trace.begin("message.hand_over", { channel: message.channel, attempt: permit.attempt });
   const outcome: SendOutcome =
@@ -122,6 +124,7 @@ async function handOver(
           message.address,
         );
   free();
+  carrier.slots.measured({ permitMs: permitted - asked, handOverMs: world.now() - permitted });
   handing.end({ outcome: outcome.is, reason: outcome.is === "refused" ? outcome.reason : null });
   if (outcome.is === "held") {
     await world.ledger.handBack([message]);

@@ -12,7 +12,7 @@ import type { SmtpSettings } from "./smtp-settings.ts";
 
 /** A mail up to this size leaves with its dot in one write; a longer one has left before its dot is asked for. */
 const atOnce = 64 * 1024;
-const dot = ".\r\n";
+const dot = Buffer.from(".\r\n");
 
 type Command = "RSET" | "MAIL FROM" | "RCPT TO" | "DATA";
 
@@ -179,10 +179,7 @@ function sendMail(talk: Talk, mail: Mail, how: HandOver): Promise<Sent> {
       stage = "dot";
       clearTimeout(timer);
       timer = setTimeout(expire, settings.dotTimeoutMs);
-      socket.cork();
-      if (rest) socket.write(rest);
-      socket.write(dot);
-      socket.uncork();
+      socket.write(rest ? Buffer.concat([rest, dot]) : dot);
     };
     const begin = () => {
       stage = "data";
