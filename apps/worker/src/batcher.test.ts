@@ -48,3 +48,22 @@ it("a batch that fails fails its own questions only", async () => {
   expect(await batcher.ask(2)).toBe(4);
   await batcher.settled();
 });
+
+it("batches begin some time apart, and a question that comes alone does not wait", async () => {
+  const began: number[] = [];
+  const batcher = openBatcher<number, number>({
+    atMost: 100,
+    everyMs: 40,
+    run: async (numbers) => {
+      began.push(performance.now());
+      return await double(numbers);
+    },
+  });
+  const asked = performance.now();
+  await batcher.ask(1);
+  await Promise.all([batcher.ask(2), batcher.ask(3)]);
+  const [first = 0, second = 0] = began;
+  expect(began).toHaveLength(2);
+  expect(first - asked).toBeLessThan(30);
+  expect(second - first).toBeGreaterThanOrEqual(39);
+});

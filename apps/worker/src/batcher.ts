@@ -15,17 +15,29 @@ type Waiting<Question, Answer> = {
   reject: (error: unknown) => void;
 };
 
-/** `run` answers in the order of the questions. */
+/**
+ * `run` answers in the order of the questions. Batches begin at least `everyMs` apart, so that a busy worker asks rarely
+ * and much; a question that comes alone is asked at once.
+ */
 export function openBatcher<Question, Answer>(of: {
   atMost: number;
+  everyMs?: number;
   run: (questions: readonly Question[]) => Promise<readonly Answer[]>;
 }): Batcher<Question, Answer> {
   const waiting: Waiting<Question, Answer>[] = [];
   let draining: Promise<void> | null = null;
+  let mayBeginAt = 0;
+
+  /** At least until this turn of the event loop is over: everything that asks in it joins. */
+  const gather = () => {
+    const waitMs = mayBeginAt - performance.now();
+    return new Promise((resolve) => (waitMs > 0 ? setTimeout(resolve, waitMs) : setImmediate(resolve)));
+  };
 
   async function drain() {
-    await new Promise(setImmediate); // everything that asks in this turn of the event loop joins the first batch
     while (waiting.length > 0) {
+      await gather();
+      mayBeginAt = performance.now() + (of.everyMs ?? 0);
       const batch = waiting.splice(0, of.atMost);
       try {
         const answers = await of.run(batch.map((each) => each.question));

@@ -27,6 +27,8 @@ export type Ledger = {
 /** Longer than any carrier waits for its provider (RFC 5321 §4.5.3.2.6 asks for ten minutes after the final dot). */
 const sendWithinMs = 12 * 60_000;
 const batchAtMost = 500;
+/** What a permit waits for company is added to the time that is in doubt if the process dies; a result's is too. */
+const batchEveryMs = 5;
 
 type Place = { readonly db: Db; readonly workerId: Id; readonly log: Logger };
 
@@ -34,10 +36,12 @@ export function openLedger(place: Place): Ledger {
   const { db, workerId } = place;
   const permits = openBatcher<PermitWish, Permit>({
     atMost: batchAtMost,
+    everyMs: batchEveryMs,
     run: (wishes) => permitOrHandBack(place, wishes),
   });
   const results = openBatcher<Result, undefined>({
     atMost: batchAtMost,
+    everyMs: batchEveryMs,
     run: (batch) => recordUntilDone(place, batch),
   });
   return {

@@ -3,13 +3,12 @@ import type { Render, SendOutcome } from "@chorus/core/channel";
 import { type Settlement, settle } from "@chorus/core/message";
 import type { Lane } from "@chorus/core/plan";
 import { withoutAddress } from "@chorus/core/redact";
-import type { Leased } from "@chorus/db/lease";
+import { type Leased, leaseMs } from "@chorus/db/lease";
 import { permitMs } from "@chorus/db/permit";
 import type { OpenedCarrier } from "../carriers.ts";
 import type { World } from "../world.ts";
 
-/** A lease must not outlive the patience of those at its end: a few rounds of the carrier's own concurrency. */
-const roundsPerLease = 4;
+const firstLease = 10;
 const leasedAtMost = 200;
 
 type How = { readonly signal: AbortSignal };
@@ -20,24 +19,23 @@ export const pumpLane = (world: World, lane: { channel: string; lane: number }, 
 export const pumpUrgent = (world: World, lane: Lane, how: How): Promise<void> => pump(world, lane, how);
 
 async function pump(world: World, lane: Lane, { signal }: How): Promise<void> {
-  let limit = 10; // until the first message shows its carrier
+  let limit = firstLease;
   while (!signal.aborted) {
     const messages = await world.ledger.lease({ ...lane, limit });
     if (messages.length === 0) return;
+    const began = world.now();
     for (const each of messages) traceOf(world, each).note("message.leased", { ...lane, workerId: world.workerId });
     const sent = await Promise.all(messages.map((message) => sendOne(world, { ...message, lane: lane.lane }, signal)));
     if (sent.includes("blocked")) return; // the sweep knocks again when the carrier is free
-    const concurrency = Math.max(...(await carriersOf(world, messages)).map((each) => each.carrier.concurrency));
-    limit = Math.min(leasedAtMost, concurrency * roundsPerLease);
+    limit = nextLease(messages.length, world.now() - began);
   }
 }
 
-const carriersOf = (world: World, messages: readonly Leased[]) =>
-  Promise.all(
-    [...new Set(messages.map((each) => each.workspaceId))].map((id) =>
-      world.carriers.get(id, messages[0]?.channel ?? ""),
-    ),
-  );
+/** As many as a quarter of a lease was enough for just now: a slow carrier must not hold what it will hand back. */
+function nextLease(sent: number, tookMs: number): number {
+  const inQuarter = Math.floor((sent * leaseMs) / 4 / Math.max(tookMs, 1));
+  return Math.min(leasedAtMost, Math.max(1, inQuarter));
+}
 
 type InLane = Leased & { readonly lane: number };
 
