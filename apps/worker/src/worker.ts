@@ -9,7 +9,7 @@ import { othersWords } from "@chorus/core/redact";
 import { openVault } from "@chorus/core/vault";
 import { openDb } from "@chorus/db/open";
 import { beat, beatEveryMs, registerWorker, retireWorker } from "@chorus/db/workers";
-import { openOpenAiWriter } from "@chorus/prompts/openai-writer";
+import type { Writer } from "@chorus/prompts/writer";
 import { openConsumer } from "@chorus/queue/consumer";
 import { inspectQueue } from "@chorus/queue/health";
 import { openProducer } from "@chorus/queue/producer";
@@ -87,7 +87,7 @@ export async function startWorker(config: Config): Promise<{ stop(): Promise<voi
   };
   const beating = every(beatEveryMs, beatAndShow, fault("worker.beat_failed"));
   const sweeping = every(sweepEveryMs, () => watchOver(world), fault("sweep.failed"));
-  log.info({ workerId, writer: world.model?.name ?? "template" }, "worker.ready");
+  log.info({ workerId, writer: hasModel(config) ? config.OPENAI_MODEL : "template" }, "worker.ready");
 
   return {
     async stop() {
@@ -121,12 +121,22 @@ function openVitalSigns(world: World, runningJobs: () => number): () => Promise<
   };
 }
 
-/** A model writes when there is somewhere to ask one; local servers often want no key, but the SDK wants a word. */
-function openModel(config: Config) {
-  if (!config.OPENAI_API_KEY && !config.OPENAI_BASE_URL) return null;
+/** A model writes when there is somewhere to ask one. Opened with the first job that writes: most workers only send. */
+function openModel(config: Config): World["model"] {
+  let opened: ReturnType<World["model"]> | null = null;
+  return () => {
+    opened ??= hasModel(config) ? openWriter(config) : Promise.resolve(null);
+    return opened;
+  };
+}
+
+const hasModel = (config: Config): boolean => Boolean(config.OPENAI_API_KEY || config.OPENAI_BASE_URL);
+
+async function openWriter(config: Config): Promise<Writer> {
+  const { openOpenAiWriter } = await import("@chorus/prompts/openai-writer");
   return openOpenAiWriter({
     ...(config.OPENAI_BASE_URL ? { baseUrl: config.OPENAI_BASE_URL } : {}),
-    apiKey: config.OPENAI_API_KEY ?? "none",
+    apiKey: config.OPENAI_API_KEY ?? "none", // local servers often want no key, but the SDK wants a word
     model: config.OPENAI_MODEL,
   });
 }

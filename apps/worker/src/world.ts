@@ -23,8 +23,8 @@ export type World = {
   readonly seal: IdSeal;
   readonly carriers: Carriers;
   readonly rendering: Rendering;
-  /** The model, or null when none is set and copy is written without one. */
-  readonly model: Writer | null;
+  /** The model, opened when first asked for, or null when none is set and copy is written without one. */
+  readonly model: () => Promise<Writer | null>;
   readonly ledger: Ledger;
   /** Milliseconds of a clock that never jumps and has no date: for deadlines of this process. */
   readonly now: () => number;

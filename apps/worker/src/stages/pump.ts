@@ -46,13 +46,13 @@ async function sendOne(world: World, message: InLane, signal: AbortSignal): Prom
   });
   if (!carrier) return await postpone(world, message);
   await carrier.nameOn(message.runId);
-  const body = await render(world, message);
   const giveBack = await carrier.slots.take({ urgent: message.class !== "marketing" });
   try {
     if (signal.aborted || world.now() < carrier.blockedUntil) {
       await world.ledger.handBack([message]);
       return "blocked";
     }
+    const body = await render(world, message);
     return await handOver(world, { message, carrier, body, signal, free: giveBack });
   } finally {
     giveBack();

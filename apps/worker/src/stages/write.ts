@@ -14,7 +14,7 @@ export async function writeVariant(
   const variant = await readVariant(world.db, variantId);
   if (variant?.state !== "waiting" || variant.revision !== revision) return;
   const task = taskOf(world, variant);
-  const writing = await writeWithFallback({ model: world.model, task, signal });
+  const writing = await writeWithFallback({ model: await world.model(), task, signal });
   if (signal.aborted) return;
   if (writing.is === "not_written") {
     world.log.error({ variantId, outcome: writing.outcome }, "variant.failed");
