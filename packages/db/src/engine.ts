@@ -12,7 +12,7 @@ export type HighWater = { readonly engine: string; readonly lastBeat: Date };
 
 export type EngineStart =
   | { is: "goes_on" }
-  /** `workspaces` were stopped; none when there was nothing that could go wrong. */
+  /** These workspaces were stopped. Without anything that could go wrong, nothing is. */
   | { is: "held"; because: string; workspaces: readonly Id[] };
 
 /** Longer than a deployment takes, shorter than what anybody would call a pause. */
@@ -34,7 +34,8 @@ export async function startEngine(db: Db, highWater: HighWater | null): Promise<
     if (!doubt) return { is: "goes_on" };
     // Whoever lived before is gone: the sweep turns what they had leased back, and what they were sending into doubts.
     await sql.query("update worker set alive_until = chorus_now() where alive_until > chorus_now()");
-    return { is: "held", because: doubt.because, workspaces: await stopWhatIsOpen(sql, doubt) };
+    const workspaces = await stopWhatIsOpen(sql, doubt);
+    return workspaces.length > 0 ? { is: "held", because: doubt.because, workspaces } : { is: "goes_on" };
   });
 }
 

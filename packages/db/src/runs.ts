@@ -27,7 +27,7 @@ export async function launchDue(db: Db, channels: readonly Channel[]): Promise<L
   for (;;) {
     const next = await inTransaction(db, (sql) => launchOne(db, sql, channels));
     if (!next) return launched;
-    launched.push(next);
+    if (next.is !== "fired_before") launched.push(next);
   }
 }
 
@@ -43,7 +43,10 @@ type DueSchedule = {
   isPaused: boolean;
 };
 
-async function launchOne(db: Db, sql: pg.PoolClient, channels: readonly Channel[]): Promise<Launched | null> {
+/** A moment that was fired for already is passed over, and holds up nobody else's. */
+type Fired = Launched | { is: "fired_before" };
+
+async function launchOne(db: Db, sql: pg.PoolClient, channels: readonly Channel[]): Promise<Fired | null> {
   const { rows } = await sql.query<DueSchedule>(
     `select s.id, s.workspace_id as "workspaceId", s.campaign_id as "campaignId", s.next_at as "nextAt", s.repeat,
             extract(epoch from s.max_lateness)::float8 * 1000 as "maxLatenessMs", chorus_now() as now, c.state as "campaignState",
@@ -87,7 +90,7 @@ async function launchOne(db: Db, sql: pg.PoolClient, channels: readonly Channel[
     ],
   );
   const runId = run.rows[0]?.id;
-  if (!runId) throw new Error(`Schedule ${due.id} already fired for this instant.`);
+  if (!runId) return { is: "fired_before" };
   await sql.query(
     `insert into run_expansion (run_id, high_contact)
      select $1, coalesce((select max(id) from contact where workspace_id = $2), 0)`,
