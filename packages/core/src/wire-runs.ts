@@ -14,8 +14,10 @@ export const runView = z.object({
   campaignId: publicId.nullable(),
   state: z.enum(runStates),
   stateBecause: z.string().nullable(),
+  firedFor: instant.nullable().describe("the scheduled moment that it is for"),
   startedAt: instant,
   finishedAt: instant.nullable(),
+  reopenedAt: instant.nullable().describe("when it was last sent on to the unsent"),
   accounts: runAccounts,
 });
 export const runList = pageOf(runView);

@@ -8,7 +8,7 @@ import { expandPage } from "./expand.ts";
 import { type Leased, lease } from "./lease.ts";
 import { type Db, openDb } from "./open.ts";
 import { permit } from "./permit.ts";
-import { readStop, releaseEverything } from "./stop.ts";
+import { listStops, readStop, releaseEverything } from "./stop.ts";
 import { sweep } from "./sweep.ts";
 import { openTestDatabase, type TestDatabase } from "./test-db.ts";
 import { type TestWorkspace, testContacts, testRun, testWorkspace } from "./test-run.ts";
@@ -88,6 +88,7 @@ describe("D14: a worker that starts", () => {
     const start = await startEngine(db, null);
     expect(start).toEqual({ is: "held", because: expect.stringContaining("copy of the database"), workspaces: [id] });
     expect((await readStop(db, id))?.because).toMatch(/10 open messages.+release/);
+    expect(await listStops(db)).toEqual([{ workspace: "Test shop", because: (await readStop(db, id))?.because }]);
     await sweep(db);
     expect(await states(db, "due"), "leased is waiting again").toEqual([[messageStates.waiting, 8]]);
     expect(await states(db, "message")).toEqual([

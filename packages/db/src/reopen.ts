@@ -15,7 +15,8 @@ import { openParams } from "./segment-sql.ts";
 import { compileVerdict } from "./verdict-sql.ts";
 
 export type Reopened =
-  | { is: "reopened"; state: RunState; unsent: number }
+  /** `isNew` is false where somebody had asked for it before, and it is going out. */
+  | { is: "reopened"; state: RunState; unsent: number; isNew: boolean }
   | { is: "missing" }
   /** It has not ended, or is a day of single messages, which their senders ask for anew. */
   | { is: "not_over"; state: RunState }
@@ -42,7 +43,7 @@ export async function reopenRun(db: Db, of: { workspaceId: Id; runId: Id }): Pro
     if (!run) return { is: "missing" };
     const isOver = run.state === "finished" || run.state === "cancelled";
     if (!isOver && run.reopenedCount !== null)
-      return { is: "reopened", state: run.state, unsent: Number(run.reopenedCount) };
+      return { is: "reopened", state: run.state, unsent: Number(run.reopenedCount), isNew: false };
     if (!isOver || run.campaignId === null) return { is: "not_over", state: run.state };
     if (!(await isApproved(sql, run.campaignId, run.contentHash))) return { is: "not_approved" };
     const { rows } = await sql.query<{ count: string }>(
@@ -61,7 +62,7 @@ export async function reopenRun(db: Db, of: { workspaceId: Id; runId: Id }): Pro
                       reopened_at = chorus_now(), reopened_count = $3 where id = $1`,
       [of.runId, run.campaignId, unsent, run.isPlanned],
     );
-    return { is: "reopened", state: "sending", unsent };
+    return { is: "reopened", state: "sending", unsent, isNew: true };
   });
 }
 

@@ -44,7 +44,8 @@ export function runLeverRoutes(app: Api, world: World): void {
       if (reopened.is !== "reopened") return refuse(reply, whyNot(reopened));
       const by = { workspaceId: workspace.id, personId: person.id };
       const detail = { unsent: reopened.unsent };
-      await recordAudit(world.db, { ...by, action: "run.send_unsent", subject: `run:${runId}`, detail });
+      if (reopened.isNew)
+        await recordAudit(world.db, { ...by, action: "run.send_unsent", subject: `run:${runId}`, detail });
       await world.producer.knock("expandAudience", { runId });
       return { run: runRef(world, { runId, state: reopened.state }), unsent: reopened.unsent };
     },
