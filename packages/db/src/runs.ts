@@ -1,8 +1,9 @@
 /** Launches scheduled campaigns and moves their runs. A schedule can never fire twice for the same instant. */
 import type { Channel } from "@chorus/core/channel";
 import type { Id } from "@chorus/core/id";
+import type { Plan } from "@chorus/core/plan";
 import { moveRun, type RunAction, type RunState, statesFor } from "@chorus/core/run";
-import { catchUp, type Repeat } from "@chorus/core/schedule";
+import { catchUp, type Firing, type Repeat } from "@chorus/core/schedule";
 import { contentHash } from "@chorus/core/variant";
 import type pg from "pg";
 import { notifySql } from "./fence.ts";
@@ -47,15 +48,7 @@ type DueSchedule = {
 type Fired = Launched | { is: "fired_before" };
 
 async function launchOne(db: Db, sql: pg.PoolClient, channels: readonly Channel[]): Promise<Fired | null> {
-  const { rows } = await sql.query<DueSchedule>(
-    `select s.id, s.workspace_id as "workspaceId", s.campaign_id as "campaignId", s.next_at as "nextAt", s.repeat,
-            extract(epoch from s.max_lateness)::float8 * 1000 as "maxLatenessMs", chorus_now() as now, c.state as "campaignState",
-            exists (select 1 from run r where r.campaign_id = c.id and r.state = 'paused') as "isPaused"
-       from schedule s join campaign c on c.id = s.campaign_id
-       join workspace w on w.id = s.workspace_id and w.stopped_at is null
-      where s.next_at <= chorus_now() order by s.next_at limit 1 for update of s, c skip locked`,
-  );
-  const due = rows[0];
+  const due = await lockDue(sql);
   if (!due) return null;
   const firing = catchUp(due.repeat, due.nextAt, due.now);
   await sql.query("update schedule set last_fired_for = $2, next_at = $3 where id = $1", [
@@ -66,47 +59,55 @@ async function launchOne(db: Db, sql: pg.PoolClient, channels: readonly Channel[
   const plan = await buildPlan(sql, due.campaignId, channels);
   if (!plan) throw new Error(`Schedule ${due.id} names a campaign that is gone.`);
   const isLate = due.now.getTime() - firing.firedFor.getTime() > due.maxLatenessMs;
-  const problem = isLate ? null : await whatChanged(db, sql, due, plan);
+  const problem = isLate ? tooLate : await whatChanged(db, sql, due, plan);
   const state: RunState = isLate ? "missed" : problem ? "held" : "sending";
-  const reason = isLate ? "The scheduled moment was missed by more than the allowed lateness." : problem;
-  const skipped =
-    firing.skipped === 0
-      ? null
-      : `Before it ${firing.skipped} scheduled ${firing.skipped === 1 ? "moment" : "moments"} passed while nothing ran.`;
-  const because = [reason, skipped].filter((each) => each !== null).join(" ") || null;
-  const run = await sql.query<{ id: Id }>(
-    `insert into run (workspace_id, campaign_id, schedule_id, fired_for, state, state_because, segment_versions, content_hash, plan)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (schedule_id, fired_for) do nothing returning id`,
-    [
-      due.workspaceId,
-      due.campaignId,
-      due.id,
-      firing.firedFor,
-      state,
-      because,
-      segmentVersions(plan),
-      await hashOf(sql, due.campaignId),
-      plan,
-    ],
-  );
-  const runId = run.rows[0]?.id;
+  const because = [problem, whatPassed(firing)].filter((each) => each !== null).join(" ") || null;
+  const runId = await insertRun(sql, { due, firedFor: firing.firedFor, state, because, plan });
   if (!runId) return { is: "fired_before" };
-  await sql.query(
-    `insert into run_expansion (run_id, high_contact)
-     select $1, coalesce((select max(id) from contact where workspace_id = $2), 0)`,
-    [runId, due.workspaceId],
-  );
-  if (state === "missed") return { is: "missed", runId };
+  if (isLate) return { is: "missed", runId };
   return problem ? { is: "held", runId, because: problem } : { is: "launched", runId };
 }
 
+const tooLate = "The scheduled moment was missed by more than the allowed lateness.";
+
+const whatPassed = ({ skipped }: Firing): string | null =>
+  skipped === 0
+    ? null
+    : `Before it ${skipped} scheduled ${skipped === 1 ? "moment" : "moments"} passed while nothing ran.`;
+
+async function lockDue(sql: pg.PoolClient): Promise<DueSchedule | undefined> {
+  const { rows } = await sql.query<DueSchedule>(
+    `select s.id, s.workspace_id as "workspaceId", s.campaign_id as "campaignId", s.next_at as "nextAt", s.repeat,
+            extract(epoch from s.max_lateness)::float8 * 1000 as "maxLatenessMs", chorus_now() as now, c.state as "campaignState",
+            exists (select 1 from run r where r.campaign_id = c.id and r.state = 'paused') as "isPaused"
+       from schedule s join campaign c on c.id = s.campaign_id
+       join workspace w on w.id = s.workspace_id and w.stopped_at is null
+      where s.next_at <= chorus_now() order by s.next_at limit 1 for update of s, c skip locked`,
+  );
+  return rows[0];
+}
+
+type NewRun = { due: DueSchedule; firedFor: Date; state: RunState; because: string | null; plan: Plan };
+
+/** With its expansion, up to whoever is there now. Null: the schedule has one for this moment. */
+async function insertRun(sql: pg.PoolClient, { due, firedFor, state, because, plan }: NewRun): Promise<Id | null> {
+  const { rows } = await sql.query<{ id: Id }>(
+    `with made as (
+       insert into run (workspace_id, campaign_id, schedule_id, fired_for, state, state_because, segment_versions, content_hash, plan)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (schedule_id, fired_for) do nothing returning id
+     )
+     insert into run_expansion (run_id, high_contact)
+     select id, coalesce((select max(id) from contact where workspace_id = $1), 0) from made returning run_id as id`,
+    [
+      ...[due.workspaceId, due.campaignId, due.id, firedFor, state, because],
+      ...[segmentVersions(plan), await hashOf(sql, due.campaignId), plan],
+    ],
+  );
+  return rows[0]?.id ?? null;
+}
+
 /** What was approved must still be what is sent, to about as many people as were counted. */
-async function whatChanged(
-  db: Db,
-  sql: pg.PoolClient,
-  due: DueSchedule,
-  plan: Parameters<typeof preflight>[1],
-): Promise<string | null> {
+async function whatChanged(db: Db, sql: pg.PoolClient, due: DueSchedule, plan: Plan): Promise<string | null> {
   if (due.campaignState !== "scheduled") return `The campaign is ${due.campaignState}, not scheduled.`;
   if (due.isPaused) return "The run before it is paused.";
   const { rows } = await sql.query<{ hash: string; size: string; versions: Record<Id, number> }>(
