@@ -38,23 +38,42 @@ async function openPlace(): Promise<Place> {
 
 const accepted = async ({ folder }: Place) => (await readWireLog(folder)).filter((entry) => entry.event === "accepted");
 
+/** Slow enough that something is always in the provider's hands, until `hurry` is called. */
+async function launchSlowly(place: Place, contacts: number) {
+  const { api } = place;
+  const faults = `${place.sandbox.httpUrl}/control/faults`;
+  const slow = [{ provider: "smtp", match: {}, fault: { is: "hang", ms: 100 } }];
+  const headers = { "content-type": "application/json" };
+  await fetch(faults, { method: "POST", body: JSON.stringify(slow), headers });
+  for (let n = 0; n < contacts; n += 350) await addContacts(api, Math.min(350, contacts - n));
+  const campaign = await makeCampaign(api, { channels: ["email"] });
+  const runId = await haveLaunched(api, campaign);
+  const worker = await place.startWorker();
+  onTestFinished(() => worker.stop());
+  return {
+    runId,
+    pull: (lever: "pause" | "resume" | "cancel") => api.ask("POST", `/v1/campaigns/${campaign.id}/${lever}`),
+    run: async () => (await api.ask("GET", `/v1/campaigns/${campaign.id}/runs`)).body.items[0],
+    books: async () => (await api.ask("GET", `/v1/campaigns/${campaign.id}/report`)).body.books,
+    hurry: () => fetch(faults, { method: "DELETE" }),
+  };
+}
+
+/** Message by message: what the ledger says of everybody is what the provider took, and nothing came twice. */
+async function expectLedgerToBeTheWire({ api, folder }: Place, runId: string): Promise<void> {
+  const seal = openIdSeal(api.installationKey);
+  const [wire, ledger] = [await readWireLog(folder), eachHandedOver(api.db, runId)];
+  const { differences } = await compare({ ledger, wire, seal, channels: ["email"], runId: null });
+  expect(differences).toEqual([]);
+}
+
+const patient = { timeout: 60_000, interval: 200 };
 const pauses = 20;
 
 it(`D11, D12: a pause bites within a second, and after ${pauses} of them everybody has got one message`, async () => {
   const contacts = 700;
   const place = await openPlace();
-  const faults = `${place.sandbox.httpUrl}/control/faults`;
-  const slow = [{ provider: "smtp", match: {}, fault: { is: "hang", ms: 100 } }]; // so that something is always in its hands
-  const json = { "content-type": "application/json" };
-  await fetch(faults, { method: "POST", body: JSON.stringify(slow), headers: json });
-  const { api } = place;
-  for (let n = 0; n < contacts; n += 350) await addContacts(api, 350);
-  const campaign = await makeCampaign(api, { channels: ["email"] });
-  const runId = await haveLaunched(api, campaign);
-  const worker = await place.startWorker();
-  onTestFinished(() => worker.stop());
-  const pull = (lever: "pause" | "resume") => api.ask("POST", `/v1/campaigns/${campaign.id}/${lever}`);
-
+  const { runId, pull, run, books, hurry } = await launchSlowly(place, contacts);
   let withProvider = 0;
   for (let time = 0; time < pauses; time++) {
     await sleep(Math.random() * 200);
@@ -72,16 +91,27 @@ it(`D11, D12: a pause bites within a second, and after ${pauses} of them everybo
     await pull("resume");
   }
   expect(withProvider).toBeGreaterThan(0);
-  await fetch(faults, { method: "DELETE" });
-  const run = async () => (await api.ask("GET", `/v1/campaigns/${campaign.id}/runs`)).body.items[0];
-  await expect.poll(async () => (await run()).state, { timeout: 60_000, interval: 200 }).toBe("finished");
-  const { body } = await api.ask("GET", `/v1/campaigns/${campaign.id}/report`);
-  expect(body.books).toMatchObject({ planned: contacts, accepted: contacts, inDoubt: 0, open: 0 });
-  const seal = openIdSeal(api.installationKey);
-  const wire = await readWireLog(place.folder);
-  const ledger = eachHandedOver(api.db, runId);
-  const { differences } = await compare({ ledger, wire, seal, channels: ["email"], runId: null });
-  expect(differences).toEqual([]);
+  await hurry();
+  await expect.poll(async () => (await run()).state, patient).toBe("finished");
+  expect(await books()).toMatchObject({ planned: contacts, accepted: contacts, inDoubt: 0, open: 0 });
+  await expectLedgerToBeTheWire(place, runId);
+}, 120_000);
+
+it("a campaign that was cancelled halfway is sent on to the unsent, and nobody gets it twice", async () => {
+  const contacts = 200;
+  const place = await openPlace();
+  const { runId, pull, run, books, hurry } = await launchSlowly(place, contacts);
+  await expect.poll(async () => (await accepted(place)).length, patient).toBeGreaterThan(20);
+  await pull("cancel");
+  await expect.poll(async () => (await run()).state, patient).toBe("cancelled");
+  const { accepted: reached, cancelled } = await books();
+  expect([reached + cancelled, cancelled > 0, (await accepted(place)).length]).toEqual([contacts, true, reached]);
+  await hurry();
+  const sentOn = await place.api.ask("POST", `/v1/runs/${(await run()).id}/send-unsent`);
+  expect(sentOn.body.unsent).toBe(cancelled);
+  await expect.poll(async () => (await run()).state, patient).toBe("finished");
+  expect(await books()).toMatchObject({ planned: contacts, accepted: contacts, cancelled: 0, open: 0 });
+  await expectLedgerToBeTheWire(place, runId);
 }, 120_000);
 
 it("D14: six hours over a schedule and in mid-campaign, nothing leaves until a person says so", async () => {
