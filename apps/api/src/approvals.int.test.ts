@@ -275,15 +275,18 @@ describe("the levers", () => {
     const campaign = await makeCampaign(api);
     await haveLaunched(api, campaign);
     const other = await api.openWorkspace();
-    expect((await api.ask("POST", "/v1/stop", { key: other.keys.owner })).body).toEqual({ stopped: 0 });
+    expect((await api.ask("POST", "/v1/stop", { key: other.keys.owner })).body).toEqual({
+      stopped: 0,
+      alreadyWithProvider: 0,
+    });
     const stopped = await api.ask("POST", "/v1/stop", { body: { because: "Wrong price" } });
     expect(stopped.body.stopped).toBeGreaterThan(0);
     expect((await api.ask("GET", "/v1/stop")).body.stop).toMatchObject({ because: "Wrong price" });
     const workerId = await registerWorker(api.db, "test");
     const leased = () => lease(api.db, { channel: "email", class: "marketing", lane: 0, workerId, limit: 1 });
     expect(await leased()).toEqual([]);
-    expect((await api.ask("POST", "/v1/release")).body).toEqual({ released: true });
-    expect((await api.ask("POST", "/v1/release")).body).toEqual({ released: false });
+    expect((await api.ask("POST", "/v1/release")).body).toEqual({ released: true, held: 0 });
+    expect((await api.ask("POST", "/v1/release")).body).toEqual({ released: false, held: 0 });
     expect((await api.ask("GET", "/v1/stop")).body).toEqual({ stop: null });
   });
 });

@@ -1,12 +1,13 @@
 /** Finds the campaign a URL names, shows it to the outside, and says why a step was not taken. */
 import type { Id, IdSeal } from "@chorus/core/id";
+import { zonedText } from "@chorus/core/local-time";
 import type { campaignLine, campaignView } from "@chorus/core/wire-campaigns";
 import { publicId } from "@chorus/core/wire-page";
 import { type Approval, lastApproval } from "@chorus/db/approvals";
 import type { NotTaken } from "@chorus/db/campaign-step";
 import { type Campaign, getCampaign } from "@chorus/db/campaigns";
 import type { Caller } from "@chorus/db/keys";
-import { scheduledAt } from "@chorus/db/schedules";
+import { readSchedule } from "@chorus/db/schedules";
 import { z } from "zod";
 import { notFound, type Refusal } from "./problem.ts";
 import type { World } from "./world.ts";
@@ -60,14 +61,20 @@ export function lineOf(seal: IdSeal, campaign: Campaign): z.infer<typeof campaig
 /** The whole campaign, with its newest approval and when it will fire. */
 export async function viewOf(world: World, campaign: Campaign): Promise<z.infer<typeof campaignView>> {
   const which = { workspaceId: campaign.workspaceId, campaignId: campaign.id };
-  const [approval, at] = await Promise.all([lastApproval(world.db, which), scheduledAt(world.db, which)]);
+  const [approval, schedule] = await Promise.all([lastApproval(world.db, which), readSchedule(world.db, which)]);
+  const nextRuns = (schedule?.nextRuns ?? []).map((at) => ({
+    at: at.toISOString(),
+    local: zonedText(at, schedule?.timeZone ?? "UTC"),
+  }));
   return {
     ...lineOf(world.seal, campaign),
     brief: campaign.brief,
     audience: campaign.audience,
     authorId: world.seal.seal("person", campaign.authorId),
     approval: approval && approvalBody(world.seal, approval),
-    scheduledAt: at?.toISOString() ?? null,
+    scheduledAt: nextRuns[0]?.at ?? null,
+    repeat: schedule?.repeat ?? null,
+    nextRuns,
   };
 }
 

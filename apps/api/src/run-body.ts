@@ -13,8 +13,10 @@ export const runBody = (seal: IdSeal, run: Run): z.infer<typeof runView> => ({
   campaignId: run.campaignId && seal.seal("campaign", run.campaignId),
   state: run.state,
   stateBecause: run.stateBecause,
+  firedFor: run.firedFor?.toISOString() ?? null,
   startedAt: run.startedAt.toISOString(),
   finishedAt: run.finishedAt?.toISOString() ?? null,
+  reopenedAt: run.reopenedAt?.toISOString() ?? null,
   accounts: run.accounts.map((account) => ({ ...account, since: account.since.toISOString() })),
 });
 

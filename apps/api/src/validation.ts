@@ -78,8 +78,10 @@ function fromUnion(issue: Extract<Issue, { code: "invalid_union" }>, at: Propert
   const meant = issue.errors.filter((issues) => !issues.some(isName)).sort((a, b) => a.length - b.length)[0];
   if (meant && meant.length > 0) return meant.flatMap((each) => fromIssue(each, at, schema));
   const names = issue.errors.flat().flatMap((each) => (each.code === "invalid_value" && isName(each) ? [each] : []));
-  const options = [...new Set(names.flatMap((each) => each.values.map(String)))];
-  const field = names[0]?.path ?? (issue.discriminator ? [issue.discriminator] : []);
+  // Of a discriminated union the issue itself stands at the field that tells its forms apart, and knows them.
+  const values = "options" in issue && issue.options ? issue.options : names.flatMap((each) => each.values);
+  const options = [...new Set(values.map(String))];
+  const field = names[0]?.path ?? [];
   const message = options.length > 0 ? `Give one of: ${options.join(", ")}.` : "This has none of the forms known here.";
   return [{ path: pathOf([...at, ...field]), code: "value.unknown", message }];
 }

@@ -81,7 +81,11 @@ async function open(of: Opening, undo: Undo): Promise<Installation> {
   await start(of, undo, {
     name: "worker",
     main: join(root, "apps/worker/src/start.ts"),
-    env: { ...env, PUBLIC_URL: settings.PUBLIC_URL ?? api.ready.url },
+    env: {
+      ...env,
+      PUBLIC_URL: settings.PUBLIC_URL ?? api.ready.url,
+      WORKER_HIGH_WATER_FILE: join(keptFolder(join(folder, command)), "high-water.json"),
+    },
     ready: z.object({ event: z.literal("worker.ready") }),
   });
   const db = await openDb({ url: databaseUrl, channels: channels.map((channel) => channel.id), connections: 2 });

@@ -1,4 +1,5 @@
 /** `npm start`: everything on this machine, with what is already there; the first time, an empty workspace and its key. */
+import { listStops } from "@chorus/db/stop";
 import { hasWorkspace } from "@chorus/db/workspaces";
 import { type Halt, untilStopped } from "./halt.ts";
 import { withInstallation } from "./installation.ts";
@@ -31,6 +32,8 @@ export async function up(of: {
         `\nAn empty ${of.options.live ? "live" : "sandbox"} workspace was made. Its first API key is shown only this once:\n\n  ${key}`,
       );
     }
+    for (const { workspace, because } of await listStops(chorus.db))
+      say(`\n"${workspace}" is stopped, and nothing of it leaves. ${because}`);
     say("\nEverything is up until Ctrl-C:\n");
     say(`  API       ${chorus.apiUrl}/v1`);
     say(`  API docs  ${chorus.apiUrl}/docs`);

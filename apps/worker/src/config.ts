@@ -43,6 +43,11 @@ const environment = z.object({
     .min(1)
     .optional()
     .describe("file that is touched with every heartbeat, for a healthcheck; none when not set"),
+  WORKER_HIGH_WATER_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("file outside the database that remembers how far it had come; none when not set"),
   ...traceVariables,
 });
 

@@ -7,6 +7,7 @@ import { openIdSeal } from "@chorus/core/id";
 import { openLinkTokens } from "@chorus/core/link-token";
 import { othersWords } from "@chorus/core/redact";
 import { openVault } from "@chorus/core/vault";
+import { beatEngine, startEngine } from "@chorus/db/engine";
 import { openDb } from "@chorus/db/open";
 import { beat, beatEveryMs, registerWorker, retireWorker } from "@chorus/db/workers";
 import type { Writer } from "@chorus/prompts/writer";
@@ -20,6 +21,7 @@ import { openCarriers } from "./carriers.ts";
 import type { Config } from "./config.ts";
 import { every } from "./every.ts";
 import { handlers } from "./handlers.ts";
+import { readHighWater, writeHighWater } from "./high-water-file.ts";
 import { openLedger } from "./ledger.ts";
 import { openRendering } from "./rendering.ts";
 import { watchOver } from "./stages/watch-over.ts";
@@ -47,6 +49,8 @@ export async function startWorker(config: Config): Promise<{ stop(): Promise<voi
   });
   const seal = openIdSeal(config.CHORUS_KEY);
   const telemetry = openTelemetry({ settings: config, service: "chorus-worker", onTrouble: fault("telemetry.failed") });
+  const start = await startEngine(db, await readHighWater(config.WORKER_HIGH_WATER_FILE));
+  if (start.is === "held") log.warn({ because: start.because, workspaces: start.workspaces }, "engine.held");
   const workerId = await registerWorker(db, `${hostname()}:${process.pid}`, version);
   const sending = { db, channels, seal, publicUrl: config.PUBLIC_URL };
   const giveUp = new AbortController();
@@ -83,6 +87,7 @@ export async function startWorker(config: Config): Promise<{ stop(): Promise<voi
   const tellLife = openVitalSigns(world, () => consumer.running());
   const beatAndShow = async () => {
     await tellLife();
+    await writeHighWater(config.WORKER_HIGH_WATER_FILE, await beatEngine(db));
     await touchAliveFile(config.WORKER_ALIVE_FILE);
   };
   const beating = every(beatEveryMs, beatAndShow, fault("worker.beat_failed"));

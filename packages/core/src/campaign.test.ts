@@ -13,6 +13,12 @@ it("an edit of approved copy asks for a new approval, and scheduled copy cannot 
   expect(moveCampaign("scheduled", "edit_copy")).toMatchObject({ is: "refused" });
 });
 
+it("a schedule that is ended before anything went out leads back to what was approved", () => {
+  expect(moveCampaign("scheduled", "unschedule")).toEqual({ is: "moved", to: "approved" });
+  expect(moveCampaign("approved", "unschedule")).toMatchObject({ is: "refused" });
+  expect(moveCampaign("done", "approve")).toMatchObject({ is: "refused" });
+});
+
 it("what cannot be done says where it could be", () => {
   expect(moveCampaign("draft", "schedule")).toEqual({
     is: "refused",
@@ -24,4 +30,10 @@ it("pausing twice is no error, and a finished run stays finished", () => {
   expect(moveRun("paused", "pause")).toBe("paused");
   expect(moveRun("finished", "resume")).toBeNull();
   expect(moveRun("cancelling", "resume")).toBeNull();
+});
+
+it("what was missed or held waits for a person, who sends it or calls it off", () => {
+  expect(["missed", "held"].map((state) => moveRun(state as "missed", "resume"))).toEqual(["sending", "sending"]);
+  expect(["missed", "held"].map((state) => moveRun(state as "missed", "cancel"))).toEqual(["cancelling", "cancelling"]);
+  expect(moveRun("missed", "pause")).toBeNull();
 });

@@ -1,8 +1,8 @@
 /**
  * A campaign's life. It is written, reviewed by a named person, approved as exactly what was reviewed, and only
- * then scheduled. Any change of content, audience or schedule after the approval voids it.
+ * then scheduled. Any change of content or audience after the approval voids it.
  *
- *   draft → writing → in_review → approved → scheduled → done
+ *   draft → writing → in_review → approved ⇄ scheduled → done      one that repeats stays scheduled until its rule ends
  *   draft … scheduled → cancelled
  */
 
@@ -17,6 +17,7 @@ export type CampaignAction =
   | "rewrite"
   | "approve"
   | "schedule"
+  | "unschedule"
   | "finish"
   | "cancel";
 
@@ -26,8 +27,10 @@ const moves: Record<CampaignAction, Partial<Record<CampaignState, CampaignState>
   written: { writing: "in_review" },
   edit_copy: { writing: "writing", in_review: "in_review", approved: "in_review" },
   rewrite: { writing: "writing", in_review: "writing", approved: "writing" },
-  approve: { in_review: "approved", approved: "approved" },
+  // Anew while it is scheduled: one that repeats may have come to more people than were counted.
+  approve: { in_review: "approved", approved: "approved", scheduled: "scheduled" },
   schedule: { approved: "scheduled", scheduled: "scheduled" },
+  unschedule: { scheduled: "approved" },
   finish: { scheduled: "done" },
   cancel: {
     draft: "cancelled",

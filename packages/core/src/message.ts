@@ -5,6 +5,7 @@
  *   waiting → leased → sending → accepted | failed | in_doubt | waiting again (deferred)
  *   waiting | leased → skipped(reason) | expired | cancelled
  *   in_doubt → accepted (evidence) | waiting (proof that it was not taken) | in_doubt_final
+ *   cancelled | expired | failed because of us → waiting, when a person sends the run on to the unsent
  */
 import type { RefusalReason, SendOutcome } from "./channel.ts";
 import type { Money } from "./money.ts";
@@ -57,6 +58,12 @@ export const maxAttempts = 12;
 
 /** No answer came: look-ups before the provider can have finished would prove nothing. */
 export const askAfterSilenceMs = 60_000;
+
+/** Failures that say something about us and nothing about the reader: what was mended may be sent after all. */
+export const ourFailures = ["content", "sender", "destination", "attempts_exhausted"] as const satisfies readonly (
+  | RefusalReason
+  | "attempts_exhausted"
+)[];
 
 export type HandedOver = Exclude<SendOutcome, { is: "held" }>;
 

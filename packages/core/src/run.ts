@@ -3,7 +3,8 @@
  *
  *   sending ⇄ paused → finished          sending starts while the audience is still being expanded
  *   sending | paused → cancelling → cancelled
- *   due → missed (too late, asks a person)          any → held (engine or brake)
+ *   due → missed (too late) | held (not what was approved): both ask a person, who resumes or cancels them
+ *   finished | cancelled → sending                   what never left is sent after all
  */
 export const runStates = ["sending", "paused", "finished", "cancelling", "cancelled", "missed", "held"] as const;
 export type RunState = (typeof runStates)[number];
@@ -11,11 +12,12 @@ export type RunAction = "pause" | "resume" | "cancel";
 
 const moves: Record<RunAction, Partial<Record<RunState, RunState>>> = {
   pause: { sending: "paused", paused: "paused" },
-  resume: { paused: "sending", held: "sending", sending: "sending" },
+  resume: { paused: "sending", held: "sending", missed: "sending", sending: "sending" },
   cancel: {
     sending: "cancelling",
     paused: "cancelling",
     held: "cancelling",
+    missed: "cancelling",
     cancelling: "cancelling",
     cancelled: "cancelled",
   },

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { brief } from "./brief.ts";
 import { campaignStates } from "./campaign.ts";
+import { repeat } from "./schedule.ts";
 import { rule } from "./segment.ts";
 import { pageOf, pageQuery, publicId } from "./wire-page.ts";
 import { problemBody } from "./wire-problem.ts";
@@ -81,6 +82,10 @@ export const campaignView = campaignLine.extend({
   authorId: publicId,
   approval: approvalView.nullable().describe("the newest one, voided or not"),
   scheduledAt: instant.nullable().describe("when it will fire; null when nothing is planned"),
+  repeat: repeat.nullable().describe("the rule it goes out by, or went out by; null when it goes out once"),
+  nextRuns: z
+    .array(z.object({ at: instant, local: z.string().describe("the same instant by the clock of its zone, RFC 9557") }))
+    .describe("the next five times it goes out"),
 });
 export type CampaignView = z.infer<typeof campaignView>;
 
@@ -111,6 +116,12 @@ export const approveInput = z.strictObject({
   audienceSize: z.int().min(0).describe("the audienceSize that the preflight showed, typed again"),
 });
 
+/** One of the two. */
 export const scheduleInput = z.strictObject({
-  at: z.string().max(60).describe('"now", or an instant with offset such as 2027-03-01T09:00:00+01:00'),
+  at: z
+    .string()
+    .max(60)
+    .optional()
+    .describe('once: "now", or an instant with offset such as 2027-03-01T09:00:00+01:00'),
+  repeat: repeat.optional().describe("again and again, in place of `at`"),
 });

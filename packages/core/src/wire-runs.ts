@@ -14,27 +14,45 @@ export const runView = z.object({
   campaignId: publicId.nullable(),
   state: z.enum(runStates),
   stateBecause: z.string().nullable(),
+  firedFor: instant.nullable().describe("the scheduled moment that it is for"),
   startedAt: instant,
   finishedAt: instant.nullable(),
+  reopenedAt: instant.nullable().describe("when it was last sent on to the unsent"),
   accounts: runAccounts,
 });
 export const runList = pageOf(runView);
+const runRef = z.object({ id: publicId, state: z.enum(runStates) });
+
+const withProvider = z.int().describe("handed over, answer not yet recorded, when the lever was pulled");
 
 /** What a lever did. Messages that a provider already has cannot be called back. */
 export const actedView = z.object({
   campaign: z.object({ id: publicId, state: z.enum(campaignStates) }),
-  run: z
-    .object({ id: publicId, state: z.enum(runStates) })
-    .nullable()
-    .describe("null: there was none yet"),
-  alreadyWithProvider: z.int().describe("handed over, answer not yet recorded, when the lever was pulled"),
+  run: runRef.nullable().describe("the newest one; null: there was none yet"),
+  alreadyWithProvider: withProvider,
+});
+/** What was done to one run. */
+export const movedView = actedView.pick({ alreadyWithProvider: true }).extend({ run: runRef });
+export const resentView = z.object({
+  run: runRef,
+  unsent: z.int().describe("messages that had never left and are tried again; asked twice, the same number"),
 });
 export const stopInput = z
   .strictObject({ because: z.string().trim().min(1).max(300) })
   .partial()
   .nullish();
-export const stoppedView = z.object({ stopped: z.int().describe("runs that were sending and no longer are") });
-export const releasedView = z.object({ released: z.boolean().describe("false: nothing was stopped") });
+export const stoppedView = z.object({
+  stopped: z.int().describe("runs that were sending and no longer are"),
+  alreadyWithProvider: withProvider,
+});
+export const releaseInput = z
+  .strictObject({ only: z.array(publicId).max(200).describe("runs of campaigns that go on; the others are held") })
+  .partial()
+  .nullish();
+export const releasedView = z.object({
+  released: z.boolean().describe("false: nothing was stopped"),
+  held: z.int().describe("runs that were not named, and wait to be resumed or cancelled"),
+});
 export const stopView = z.object({ stop: z.object({ at: instant, because: z.string() }).nullable() });
 
 const counts = z.record(z.string(), z.int());

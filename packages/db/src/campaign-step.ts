@@ -51,7 +51,7 @@ export function refuseStep(
 }
 
 /** What was approved stays approved only through these. */
-const keepsApproval: readonly CampaignAction[] = ["approve", "schedule", "finish", "written"];
+const keepsApproval: readonly CampaignAction[] = ["approve", "schedule", "unschedule", "finish", "written"];
 
 export type Step = {
   readonly action: CampaignAction;

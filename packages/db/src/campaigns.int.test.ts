@@ -12,7 +12,7 @@ import {
 } from "./campaigns.ts";
 import { placeVariants, readVariant, saveWriting } from "./copywriting.ts";
 import type { Db } from "./open.ts";
-import { cancelCampaign, scheduleCampaign, scheduledAt } from "./schedules.ts";
+import { cancelCampaign, readSchedule, scheduleCampaign } from "./schedules.ts";
 import { openTestLedger, testWorkspace } from "./test-run.ts";
 import { askRewrite, saveEdit } from "./variant-save.ts";
 import { listVariants, type Variant } from "./variants.ts";
@@ -259,12 +259,12 @@ describe("a schedule", () => {
     const where = { workspaceId, campaignId: campaign.id };
     const at = new Date("2027-03-01T08:00:00Z");
     await scheduleCampaign(db, { ...of(campaign), version: campaign.version, at });
-    expect(await scheduledAt(db, where)).toEqual(at);
+    expect(await readSchedule(db, where)).toMatchObject({ nextRuns: [at], timeZone: "Europe/London" });
     const later = new Date("2027-03-02T08:00:00Z");
     const moved = await scheduleCampaign(db, { ...of(campaign), version: campaign.version + 1, at: later });
     expect(moved).toEqual({ is: "scheduled", at: later });
     expect(await cancelCampaign(db, of(campaign))).toEqual({ is: "cancelled", state: "cancelled" });
-    expect(await scheduledAt(db, where)).toBeNull();
+    expect(await readSchedule(db, where)).toMatchObject({ nextRuns: [] });
     expect(await cancelCampaign(db, of(campaign))).toMatchObject({ is: "refused", state: "cancelled" });
   });
 

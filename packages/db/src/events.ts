@@ -4,6 +4,7 @@ import type { Id, MessageRef } from "@chorus/core/id";
 import { messageStates } from "@chorus/core/message";
 import { redact } from "@chorus/core/redact";
 import { type SuppressionReason, scopeOf } from "@chorus/core/suppression";
+import { notifySql } from "./fence.ts";
 import { type Db, inTransaction, type Sql } from "./open.ts";
 
 export type CarrierRef = { readonly id: Id; readonly workspaceId: Id; readonly channel: string };
@@ -140,7 +141,7 @@ export async function suppress(
 ): Promise<void> {
   await sql.query(
     `insert into suppression (workspace_id, channel_no, address_hash, scope, reason, source) values ($1, $2, $3, $4, $5, $6)
-     on conflict do nothing`,
+     on conflict do nothing returning ${notifySql("address", "encode(address_hash, 'hex')")}`,
     [of.workspaceId, db.channels.noOf(of.channel), of.addressHash, scopeOf(of.reason), of.reason, of.source],
   );
 }

@@ -5,6 +5,7 @@ import type { Plan } from "@chorus/core/plan";
 import type pg from "pg";
 import { expirySql, laneSql } from "./lanes-sql.ts";
 import { type Db, inTransaction } from "./open.ts";
+import { reopenPage } from "./reopen.ts";
 import { openParams } from "./segment-sql.ts";
 import { compileVerdict } from "./verdict-sql.ts";
 
@@ -18,22 +19,35 @@ export async function expandPage(db: Db, runId: Id): Promise<ExpandStep> {
     const expansion = await lockExpansion(sql, runId);
     if (!expansion || expansion.done) return { is: "done" };
     if (!["sending", "paused"].includes(expansion.state)) return { is: "not_sending" };
+    if (expansion.reopenCursor !== null)
+      return await reopen(db, sql, runId, { ...expansion, after: expansion.reopenCursor });
     const posts = expansion.cursor === "0" ? await planPosts(db, sql, runId, expansion.plan) : 0;
     const page = await planPage(db, sql, runId, expansion);
+    const isLast = page.contacts < pageSize;
     await sql.query(
       `update run_expansion set cursor_contact = $2, planned = planned + $3, done = $4 where run_id = $1`,
-      [runId, page.cursor ?? expansion.high, page.planned + posts, page.contacts < pageSize],
+      [runId, isLast ? expansion.high : page.cursor, page.planned + posts, isLast],
     );
     return { is: "page", planned: page.planned + posts };
   });
 }
 
-type Expansion = { cursor: Id; high: Id; done: boolean; state: string; plan: Plan };
+/** A run that is sent on to the unsent: first those that were planned, then whoever never was. */
+async function reopen(db: Db, sql: pg.PoolClient, runId: Id, of: Expansion & { after: Id }): Promise<ExpandStep> {
+  const page = await reopenPage(db, sql, { runId, plan: of.plan, after: of.after });
+  await sql.query(
+    `update run_expansion set reopen_cursor = $2, done = $2::bigint is null and cursor_contact >= high_contact where run_id = $1`,
+    [runId, page.cursor],
+  );
+  return { is: "page", planned: page.count };
+}
+
+type Expansion = { cursor: Id; high: Id; done: boolean; reopenCursor: Id | null; state: string; plan: Plan };
 
 /** Two expanders of one run meet at this lock; the second sees what the first committed. */
 async function lockExpansion(sql: pg.PoolClient, runId: Id): Promise<Expansion | undefined> {
   const { rows } = await sql.query<Expansion>(
-    `select e.cursor_contact as cursor, e.high_contact as high, e.done, r.state, r.plan
+    `select e.cursor_contact as cursor, e.high_contact as high, e.done, e.reopen_cursor as "reopenCursor", r.state, r.plan
        from run_expansion e join run r on r.id = e.run_id where e.run_id = $1 for update of e`,
     [runId],
   );

@@ -2,6 +2,7 @@
 import type { Id } from "@chorus/core/id";
 import { scopeOf } from "@chorus/core/suppression";
 import { type ContactEntry, type EntryAddress, mergeContacts, type Slot } from "./contact-merge.ts";
+import { notifySql } from "./fence.ts";
 import { importConsents } from "./import-consents.ts";
 import type { ChannelNumbers, Sql } from "./open.ts";
 
@@ -194,7 +195,7 @@ async function suppressAddresses(sql: Sql, page: ContactsPage): Promise<void> {
   await sql.query(
     `insert into suppression (workspace_id, channel_no, address_hash, scope, reason, source)
      select distinct $1::bigint, n.*, 'import' from unnest($2::smallint[], $3::bytea[], $4::text[], $5::text[]) as n
-     on conflict do nothing`,
+     on conflict do nothing returning ${notifySql("workspace", "workspace_id")}`,
     [
       page.workspaceId,
       addresses.map((each) => each.no),

@@ -11,8 +11,12 @@ export type Run = {
   readonly state: RunState;
   /** Why it is held, missed or stopped. */
   readonly stateBecause: string | null;
+  /** The scheduled moment that it is for; null for a day of single messages. */
+  readonly firedFor: Date | null;
   readonly startedAt: Date;
   readonly finishedAt: Date | null;
+  /** When it was last sent on to the unsent. */
+  readonly reopenedAt: Date | null;
   /** The provider accounts that carried it so far. */
   readonly accounts: readonly RunAccount[];
 };
@@ -43,7 +47,9 @@ const fromRow = (row: RunRow, accounts: ReadonlyMap<Id, readonly RunAccount[]>):
   campaignId: row.campaignId?.toString() ?? null,
   state: row.state as RunState,
   stateBecause: row.stateBecause,
+  firedFor: row.firedFor,
   startedAt: row.startedAt,
   finishedAt: row.finishedAt,
+  reopenedAt: row.reopenedAt,
   accounts: accounts.get(row.id.toString()) ?? [],
 });

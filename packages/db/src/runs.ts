@@ -1,9 +1,13 @@
 /** Launches scheduled campaigns and moves their runs. A schedule can never fire twice for the same instant. */
 import type { Channel } from "@chorus/core/channel";
 import type { Id } from "@chorus/core/id";
+import type { Plan } from "@chorus/core/plan";
 import { moveRun, type RunAction, type RunState, statesFor } from "@chorus/core/run";
+import { catchUp, type Firing, type Repeat } from "@chorus/core/schedule";
 import { contentHash } from "@chorus/core/variant";
 import type pg from "pg";
+import { notifySql } from "./fence.ts";
+import { countInFlight } from "./in-flight.ts";
 import { type Db, inTransaction } from "./open.ts";
 import { buildPlan, segmentVersions } from "./plans.ts";
 import { preflight } from "./preflight.ts";
@@ -18,67 +22,94 @@ export type Launched =
   /** The audience is no longer the size that was approved, or what was approved has changed. */
   | { is: "held"; runId: Id; because: string };
 
-/** Fires every schedule that is due. Safe to call from many workers at once and twice. */
+/** Fires every schedule that is due, of workspaces that are not stopped. Safe to call from many workers at once and twice. */
 export async function launchDue(db: Db, channels: readonly Channel[]): Promise<Launched[]> {
   const launched: Launched[] = [];
   for (;;) {
     const next = await inTransaction(db, (sql) => launchOne(db, sql, channels));
     if (!next) return launched;
-    launched.push(next);
+    if (next.is !== "fired_before") launched.push(next);
   }
 }
 
-type DueSchedule = { id: Id; workspaceId: Id; campaignId: Id; firedFor: Date; late: boolean; campaignState: string };
+type DueSchedule = {
+  id: Id;
+  workspaceId: Id;
+  campaignId: Id;
+  nextAt: Date;
+  repeat: Repeat | null;
+  maxLatenessMs: number;
+  now: Date;
+  campaignState: string;
+  isPaused: boolean;
+};
 
-async function launchOne(db: Db, sql: pg.PoolClient, channels: readonly Channel[]): Promise<Launched | null> {
-  const { rows } = await sql.query<DueSchedule>(
-    `select s.id, s.workspace_id as "workspaceId", s.campaign_id as "campaignId", s.next_at as "firedFor",
-            chorus_now() - s.next_at > s.max_lateness as late, c.state as "campaignState"
-       from schedule s join campaign c on c.id = s.campaign_id
-      where s.next_at <= chorus_now() order by s.next_at limit 1 for update of s, c skip locked`,
-  );
-  const due = rows[0];
+/** A moment that was fired for already is passed over, and holds up nobody else's. */
+type Fired = Launched | { is: "fired_before" };
+
+async function launchOne(db: Db, sql: pg.PoolClient, channels: readonly Channel[]): Promise<Fired | null> {
+  const due = await lockDue(sql);
   if (!due) return null;
-  await sql.query("update schedule set last_fired_for = next_at, next_at = null where id = $1", [due.id]);
+  const firing = catchUp(due.repeat, due.nextAt, due.now);
+  await sql.query("update schedule set last_fired_for = $2, next_at = $3 where id = $1", [
+    due.id,
+    firing.firedFor,
+    firing.nextAt,
+  ]);
   const plan = await buildPlan(sql, due.campaignId, channels);
   if (!plan) throw new Error(`Schedule ${due.id} names a campaign that is gone.`);
-  const problem = due.late ? null : await whatChanged(db, sql, due, plan);
-  const state: RunState = due.late ? "missed" : problem ? "held" : "sending";
-  const because = due.late ? "The scheduled moment was missed by more than the allowed lateness." : problem;
-  const run = await sql.query<{ id: Id }>(
-    `insert into run (workspace_id, campaign_id, schedule_id, fired_for, state, state_because, segment_versions, content_hash, plan)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (schedule_id, fired_for) do nothing returning id`,
-    [
-      due.workspaceId,
-      due.campaignId,
-      due.id,
-      due.firedFor,
-      state,
-      because,
-      segmentVersions(plan),
-      await hashOf(sql, due.campaignId),
-      plan,
-    ],
-  );
-  const runId = run.rows[0]?.id;
-  if (!runId) throw new Error(`Schedule ${due.id} already fired for this instant.`);
-  await sql.query(
-    `insert into run_expansion (run_id, high_contact)
-     select $1, coalesce((select max(id) from contact where workspace_id = $2), 0)`,
-    [runId, due.workspaceId],
-  );
-  if (state === "missed") return { is: "missed", runId };
+  const isLate = due.now.getTime() - firing.firedFor.getTime() > due.maxLatenessMs;
+  const problem = isLate ? tooLate : await whatChanged(db, sql, due, plan);
+  const state: RunState = isLate ? "missed" : problem ? "held" : "sending";
+  const because = [problem, whatPassed(firing)].filter((each) => each !== null).join(" ") || null;
+  const runId = await insertRun(sql, { due, firedFor: firing.firedFor, state, because, plan });
+  if (!runId) return { is: "fired_before" };
+  if (isLate) return { is: "missed", runId };
   return problem ? { is: "held", runId, because: problem } : { is: "launched", runId };
 }
 
+const tooLate = "The scheduled moment was missed by more than the allowed lateness.";
+
+const whatPassed = ({ skipped }: Firing): string | null =>
+  skipped === 0
+    ? null
+    : `Before it ${skipped} scheduled ${skipped === 1 ? "moment" : "moments"} passed while nothing ran.`;
+
+async function lockDue(sql: pg.PoolClient): Promise<DueSchedule | undefined> {
+  const { rows } = await sql.query<DueSchedule>(
+    `select s.id, s.workspace_id as "workspaceId", s.campaign_id as "campaignId", s.next_at as "nextAt", s.repeat,
+            extract(epoch from s.max_lateness)::float8 * 1000 as "maxLatenessMs", chorus_now() as now, c.state as "campaignState",
+            exists (select 1 from run r where r.campaign_id = c.id and r.state = 'paused') as "isPaused"
+       from schedule s join campaign c on c.id = s.campaign_id
+       join workspace w on w.id = s.workspace_id and w.stopped_at is null
+      where s.next_at <= chorus_now() order by s.next_at limit 1 for update of s, c skip locked`,
+  );
+  return rows[0];
+}
+
+type NewRun = { due: DueSchedule; firedFor: Date; state: RunState; because: string | null; plan: Plan };
+
+/** With its expansion, up to whoever is there now. Null: the schedule has one for this moment. */
+async function insertRun(sql: pg.PoolClient, { due, firedFor, state, because, plan }: NewRun): Promise<Id | null> {
+  const { rows } = await sql.query<{ id: Id }>(
+    `with made as (
+       insert into run (workspace_id, campaign_id, schedule_id, fired_for, state, state_because, segment_versions, content_hash, plan)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (schedule_id, fired_for) do nothing returning id
+     )
+     insert into run_expansion (run_id, high_contact)
+     select id, coalesce((select max(id) from contact where workspace_id = $1), 0) from made returning run_id as id`,
+    [
+      ...[due.workspaceId, due.campaignId, due.id, firedFor, state, because],
+      ...[segmentVersions(plan), await hashOf(sql, due.campaignId), plan],
+    ],
+  );
+  return rows[0]?.id ?? null;
+}
+
 /** What was approved must still be what is sent, to about as many people as were counted. */
-async function whatChanged(
-  db: Db,
-  sql: pg.PoolClient,
-  due: DueSchedule,
-  plan: Parameters<typeof preflight>[1],
-): Promise<string | null> {
+async function whatChanged(db: Db, sql: pg.PoolClient, due: DueSchedule, plan: Plan): Promise<string | null> {
   if (due.campaignState !== "scheduled") return `The campaign is ${due.campaignState}, not scheduled.`;
+  if (due.isPaused) return "The run before it is paused.";
   const { rows } = await sql.query<{ hash: string; size: string; versions: Record<Id, number> }>(
     `select content_hash as hash, audience_size as size, segment_versions as versions from approval
       where campaign_id = $1 and voided_at is null order by id desc limit 1`,
@@ -109,24 +140,55 @@ export type Moved =
   | { is: "moved"; runId: Id; state: RunState; alreadyWithProvider: number }
   | { is: "refused"; state: RunState | null };
 
+/** Nothing newer of the campaign went out or is going to: what was missed may still be sent, and not twice. */
+const stillAsks = `exists (
+  select 1 from campaign c left join schedule s on s.campaign_id = c.id
+   where c.id = held.campaign_id and c.state = 'scheduled' and (s.repeat is not null or s.next_at is null)
+     and not exists (select 1 from run newer where newer.campaign_id = c.id and newer.id > held.id))`;
+
 /** Pause, resume, cancel: one row, one fence. What has its permit already is counted in the answer. */
 export async function moveRunOf(db: Db, of: { workspaceId: Id; runId: Id; action: RunAction }): Promise<Moved> {
   const targets = Object.fromEntries(statesFor(of.action).map((state) => [state, moveRun(state, of.action)]));
   const { rows } = await db.sql.query<{ state: RunState; moved: boolean }>(
-    `with held as (select id, state from run where id = $1 and workspace_id = $2 for update),
+    `with held as (select id, state, campaign_id from run where id = $1 and workspace_id = $2 for update),
      moved as (
        update run r set state = $3::jsonb ->> held.state, epoch = r.epoch + 1, state_because = null
-         from held where r.id = held.id and $3::jsonb ? held.state returning r.state
+         from held where r.id = held.id and $3::jsonb ? held.state
+                     and (held.state <> 'missed' or $4 <> 'resume' or ${stillAsks})
+       returning r.state, ${notifySql("run", "r.id")}
      )
      select coalesce((select state from moved), held.state) as state, exists (select 1 from moved) as moved from held`,
-    [of.runId, of.workspaceId, JSON.stringify(targets)],
+    [of.runId, of.workspaceId, JSON.stringify(targets), of.action],
   );
   const row = rows[0];
   if (!row?.moved) return { is: "refused", state: row?.state ?? null };
-  const flying = await db.sql.query<{ count: string }>("select count(*) from due where run_id = $1 and state = 2", [
-    of.runId,
-  ]);
-  return { is: "moved", runId: of.runId, state: row.state, alreadyWithProvider: Number(flying.rows[0]?.count ?? 0) };
+  return {
+    is: "moved",
+    runId: of.runId,
+    state: row.state,
+    alreadyWithProvider: await countInFlight(db, [of.runId]),
+  };
+}
+
+/**
+ * Pulls a lever on a campaign: pause and cancel on all of its runs that are not over, of which there is seldom more than
+ * one; resume on those that are paused, or else on the newest. Null: there has been no run yet.
+ */
+export async function moveRunsOf(
+  db: Db,
+  of: { workspaceId: Id; campaignId: Id; action: RunAction },
+): Promise<Moved[] | null> {
+  const newest = await latestRun(db, of);
+  if (!newest) return null;
+  const states = of.action === "resume" ? ["paused"] : statesFor(of.action).filter((state) => state !== "cancelled");
+  const { rows } = await db.sql.query<{ id: Id }>(
+    "select id from run where campaign_id = $1 and workspace_id = $2 and state = any($3) order by id desc",
+    [of.campaignId, of.workspaceId, states],
+  );
+  const moved: Moved[] = [];
+  for (const { id } of rows.length > 0 ? rows : [newest])
+    moved.push(await moveRunOf(db, { workspaceId: of.workspaceId, runId: id, action: of.action }));
+  return moved;
 }
 
 /** The newest run of a campaign, or null before its first. */

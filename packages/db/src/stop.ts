@@ -1,29 +1,52 @@
 /** Everything of a workspace stops and goes on by one row, which lease and permit both look at. */
 import type { Id } from "@chorus/core/id";
-import type { Db } from "./open.ts";
+import { notifySql } from "./fence.ts";
+import { countInFlight } from "./in-flight.ts";
+import { type Db, inTransaction } from "./open.ts";
 
 export type Stop = { readonly at: Date; readonly because: string };
 
-/** Nothing of the workspace leaves from now on. Answers how many runs were sending; a stop that stands keeps its reason. */
-export async function stopEverything(db: Db, of: { workspaceId: Id; because: string }): Promise<number> {
-  const { rows } = await db.sql.query<{ count: string }>(
-    `with stopped as (
-       update workspace set stopped_because = case when stopped_at is null then $2 else stopped_because end,
-                            stopped_at = coalesce(stopped_at, chorus_now()) where id = $1
-     )
-     select count(*) from run where workspace_id = $1 and state = 'sending'`,
+export type Stopped = { readonly stopped: number; readonly alreadyWithProvider: number };
+
+/**
+ * Nothing of the workspace leaves or is launched from now on. Answers how many runs were sending, and how much of them a
+ * provider had already; a stop that stands keeps its reason.
+ */
+export async function stopEverything(db: Db, of: { workspaceId: Id; because: string }): Promise<Stopped> {
+  await db.sql.query(
+    `update workspace set stopped_because = case when stopped_at is null then $2 else stopped_because end,
+                          stopped_at = coalesce(stopped_at, chorus_now())
+      where id = $1 returning ${notifySql("workspace", "id")}`,
     [of.workspaceId, of.because],
   );
-  return Number(rows[0]?.count ?? 0);
+  const { rows } = await db.sql.query<{ id: Id }>("select id from run where workspace_id = $1 and state = 'sending'", [
+    of.workspaceId,
+  ]);
+  const alreadyWithProvider = await countInFlight(
+    db,
+    rows.map((run) => run.id),
+  );
+  return { stopped: rows.length, alreadyWithProvider };
 }
 
-/** Answers false when nothing was stopped. */
-export async function releaseEverything(db: Db, of: { workspaceId: Id }): Promise<boolean> {
-  const { rowCount } = await db.sql.query(
-    "update workspace set stopped_at = null, stopped_because = null where id = $1 and stopped_at is not null",
-    [of.workspaceId],
-  );
-  return rowCount === 1;
+export type Released = { readonly released: boolean; readonly held: number };
+
+/** What may go on: everything, or of the campaigns only these runs. The others are held, each to be resumed or cancelled. */
+export async function releaseEverything(db: Db, of: { workspaceId: Id; only?: readonly Id[] }): Promise<Released> {
+  return await inTransaction(db, async (sql) => {
+    const { rowCount } = await sql.query(
+      "update workspace set stopped_at = null, stopped_because = null where id = $1 and stopped_at is not null",
+      [of.workspaceId],
+    );
+    if (rowCount === 0 || !of.only) return { released: rowCount === 1, held: 0 };
+    const others = await sql.query(
+      `update run set state = 'held', epoch = epoch + 1, state_because = 'Everything was released but this.'
+        where workspace_id = $1 and campaign_id is not null and state = 'sending' and id <> all($2)
+       returning ${notifySql("run", "id")}`,
+      [of.workspaceId, of.only],
+    );
+    return { released: true, held: others.rowCount ?? 0 };
+  });
 }
 
 /** Null while everything may leave. */
@@ -34,4 +57,12 @@ export async function readStop(db: Db, workspaceId: Id): Promise<Stop | null> {
   );
   const row = rows[0];
   return row?.at ? { at: row.at, because: row.because } : null;
+}
+
+/** Everything that is stopped in this installation, for whoever starts it. */
+export async function listStops(db: Db): Promise<{ workspace: string; because: string }[]> {
+  const { rows } = await db.sql.query<{ workspace: string; because: string }>(
+    `select name as workspace, stopped_because as because from workspace where stopped_at is not null order by id`,
+  );
+  return rows;
 }

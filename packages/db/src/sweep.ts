@@ -118,7 +118,10 @@ async function closeUnsent(sql: pg.PoolClient, messages: readonly MessageRef[], 
   );
 }
 
-/** Finished is an `exists`, not a count: expansion done, nothing due, no doubt that may still be answered. */
+/**
+ * Finished is an `exists`, not a count: expansion done, nothing due, no doubt that may still be answered. The campaign is
+ * over with its last run, when none is planned after it.
+ */
 async function finishRuns(sql: pg.PoolClient) {
   await sql.query(
     `with ended as (
@@ -131,7 +134,10 @@ async function finishRuns(sql: pg.PoolClient) {
        returning r.id, r.campaign_id, r.state
      )
      update campaign c set state = case ended.state when 'cancelled' then 'cancelled' else 'done' end, updated_at = chorus_now()
-       from ended where c.id = ended.campaign_id and c.state = 'scheduled'`,
+       from ended where c.id = ended.campaign_id and c.state = 'scheduled'
+        and not exists (select 1 from schedule s where s.campaign_id = c.id and s.next_at is not null)
+        and not exists (select 1 from run o where o.campaign_id = c.id and o.state in ('sending', 'paused', 'held', 'cancelling')
+                         and o.id not in (select id from ended))`,
   );
 }
 
@@ -157,7 +163,10 @@ async function findDoors(db: Db): Promise<Swept> {
     db.sql.query<{ id: Id }>(
       "select r.id from run_expansion e join run r on r.id = e.run_id where not e.done and r.state in ('sending', 'paused')",
     ),
-    db.sql.query("select 1 from schedule where next_at <= chorus_now() limit 1"),
+    db.sql.query(
+      `select 1 from schedule s join workspace w on w.id = s.workspace_id and w.stopped_at is null
+        where s.next_at <= chorus_now() limit 1`,
+    ),
     db.sql.query<{ id: Id }>(
       `select c.id from campaign c where c.state = 'writing' and c.updated_at < chorus_now() - ${unansweredAfter}
           and not exists (select 1 from variant v where v.campaign_id = c.id and v.state in ('waiting', 'failed'))`,

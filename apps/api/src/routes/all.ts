@@ -16,6 +16,7 @@ import { peopleRoutes } from "./people.ts";
 import { productRoutes } from "./products.ts";
 import { publicRoutes } from "./public.ts";
 import { reportRoutes } from "./reports.ts";
+import { runLeverRoutes } from "./run-levers.ts";
 import { runRoutes } from "./runs.ts";
 import { scheduleRoutes } from "./schedules.ts";
 import { segmentRoutes } from "./segments.ts";
@@ -48,6 +49,7 @@ export const keyedRoutes: readonly Routes[] = [
   approvalRoutes,
   scheduleRoutes,
   runRoutes,
+  runLeverRoutes,
   reportRoutes,
   messageRoutes,
   sendRoutes,

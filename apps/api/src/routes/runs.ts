@@ -3,17 +3,16 @@ import type { CampaignState } from "@chorus/core/campaign";
 import type { Id } from "@chorus/core/id";
 import { pageQuery } from "@chorus/core/wire-page";
 import { actedView, runList } from "@chorus/core/wire-runs";
-import { recordAudit } from "@chorus/db/audit";
-import type { Caller } from "@chorus/db/keys";
 import { listRuns } from "@chorus/db/run-list";
-import { latestRun, moveRunOf } from "@chorus/db/runs";
+import { moveRunsOf } from "@chorus/db/runs";
 import { cancelCampaign } from "@chorus/db/schedules";
 import { z } from "zod";
 import { callerOf } from "../auth.ts";
 import { findCampaign, idParams, refusalOf } from "../campaign-body.ts";
 import { cutPage } from "../page.ts";
-import { badFields, notFound, type Refusal, refuse } from "../problem.ts";
+import { badFields, notFound, refuse } from "../problem.ts";
 import { noRunYet, runBody } from "../run-body.ts";
+import { type MovedRun, noteMoved, refusedMove, runRef } from "../run-levers.ts";
 import type { Api } from "../server.ts";
 import type { World } from "../world.ts";
 
@@ -54,13 +53,11 @@ function addLevers(app: Api, world: World): void {
       handler: async (request, reply) => {
         const campaign = await findCampaign(world, callerOf(request), request.params.id);
         if (!campaign) return refuse(reply, notFound("campaign"));
-        const run = await latestRun(world.db, { workspaceId: campaign.workspaceId, campaignId: campaign.id });
-        if (!run) return refuse(reply, noRunYet(campaign.state));
-        const moved = await moveRunOf(world.db, { workspaceId: campaign.workspaceId, runId: run.id, action });
-        if (moved.is === "refused") return refuse(reply, runRefuses(action, moved.state ?? run.state));
-        await note(world, callerOf(request), { action: `run.${action}`, subject: `run:${run.id}` });
-        if (action === "resume") await world.producer.knock("expandAudience", { runId: run.id });
-        return actedBody(world, campaign, moved);
+        const of = { workspaceId: campaign.workspaceId, campaignId: campaign.id, action };
+        const moves = await moveRunsOf(world.db, of);
+        if (!moves) return refuse(reply, noRunYet(campaign.state));
+        const moved = await noteMoved(world, callerOf(request), action, moves);
+        return moved.length > 0 ? actedBody(world, campaign, moved) : refuse(reply, refusedMove(action, moves));
       },
     });
   app.route({
@@ -73,34 +70,19 @@ function addLevers(app: Api, world: World): void {
       const id = world.seal.open("campaign", request.params.id);
       if (!id) return refuse(reply, notFound("campaign"));
       const cancelled = await cancelCampaign(world.db, { workspaceId: workspace.id, id, personId: person.id });
-      if (cancelled.is === "cancelled") return actedBody(world, { id, state: cancelled.state }, null);
+      if (cancelled.is === "cancelled") return actedBody(world, { id, state: cancelled.state }, []);
       if (cancelled.is !== "has_run") return refuse(reply, refusalOf(cancelled));
-      const of = { workspaceId: workspace.id, runId: cancelled.runId, action: "cancel" } as const;
-      const moved = await moveRunOf(world.db, of);
-      if (moved.is === "refused") return refuse(reply, runRefuses("cancel", moved.state ?? "gone"));
-      await note(world, callerOf(request), { action: "run.cancel", subject: `run:${cancelled.runId}` });
+      const of = { workspaceId: workspace.id, campaignId: id, action: "cancel" } as const;
+      const moves = (await moveRunsOf(world.db, of)) ?? [];
+      const moved = await noteMoved(world, callerOf(request), "cancel", moves);
+      if (moved.length === 0) return refuse(reply, refusedMove("cancel", moves));
       return actedBody(world, { id, state: "scheduled" }, moved);
     },
   });
 }
 
-const note = (world: World, caller: Caller, of: { action: string; subject: string }) =>
-  recordAudit(world.db, { workspaceId: caller.workspace.id, personId: caller.person.id, ...of });
-
-type Moved = Extract<Awaited<ReturnType<typeof moveRunOf>>, { is: "moved" }>;
-
-const actedBody = (world: World, campaign: { id: Id; state: CampaignState }, moved: Moved | null) => ({
+const actedBody = (world: World, campaign: { id: Id; state: CampaignState }, moved: readonly MovedRun[]) => ({
   campaign: { id: world.seal.seal("campaign", campaign.id), state: campaign.state },
-  run: moved && { id: world.seal.seal("run", moved.runId), state: moved.state },
-  alreadyWithProvider: moved?.alreadyWithProvider ?? 0,
+  run: moved[0] ? runRef(world, moved[0]) : null,
+  alreadyWithProvider: moved.reduce((total, each) => total + each.alreadyWithProvider, 0),
 });
-
-function runRefuses(action: string, state: string): Refusal {
-  const message = `The run is ${state}; there is nothing to ${action}.`;
-  return {
-    is: "conflict",
-    detail: message,
-    errors: [{ path: "run.state", code: "run.state", message, got: state }],
-    also: { state },
-  };
-}

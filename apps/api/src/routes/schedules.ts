@@ -1,8 +1,8 @@
-/** When a campaign goes out: only what was approved, and only when it is still exactly that. */
+/** When a campaign goes out, once or again and again: only what was approved, and only when it is still exactly that. */
 import { moveCampaign } from "@chorus/core/campaign";
 import type { Id } from "@chorus/core/id";
 import type { Problem } from "@chorus/core/problem";
-import { readSendAt } from "@chorus/core/schedule";
+import { readRepeat, readSendAt } from "@chorus/core/schedule";
 import { contentHash } from "@chorus/core/variant";
 import { campaignView, scheduleInput } from "@chorus/core/wire-campaigns";
 import { type Approval, lastApproval } from "@chorus/db/approvals";
@@ -10,7 +10,7 @@ import type { Campaign } from "@chorus/db/campaigns";
 import { databaseNow } from "@chorus/db/open";
 import { buildPlan, segmentVersions } from "@chorus/db/plans";
 import { hashOf } from "@chorus/db/runs";
-import { scheduleCampaign } from "@chorus/db/schedules";
+import { endSchedule, scheduleCampaign } from "@chorus/db/schedules";
 import { callerOf } from "../auth.ts";
 import { findCampaign, idParams, refusalOf, viewOf } from "../campaign-body.ts";
 import { badFields, badRequest, notFound, type Refusal, refuse } from "../problem.ts";
@@ -18,6 +18,7 @@ import type { Api } from "../server.ts";
 import type { World } from "../world.ts";
 
 export function scheduleRoutes(app: Api, world: World): void {
+  addEnd(app, world);
   app.route({
     method: "POST",
     url: "/v1/campaigns/:id/schedule",
@@ -29,19 +30,21 @@ export function scheduleRoutes(app: Api, world: World): void {
       response: { 200: campaignView },
     },
     preValidation: async (request, reply) => {
-      const problem = whyNoRule(request.body);
+      const problem = whyNoMoment(request.body);
       if (problem) return refuse(reply, badRequest(problem));
     },
     handler: async (request, reply) => {
       const { person } = callerOf(request);
       const campaign = await findCampaign(world, callerOf(request), request.params.id);
       if (!campaign) return refuse(reply, notFound("campaign"));
-      const at = readSendAt(request.body.at, await databaseNow(world.db.sql));
+      const { repeat = null } = request.body;
+      const present = await databaseNow(world.db.sql);
+      const at = repeat ? readRepeat(repeat, present) : readSendAt(request.body.at ?? "", present);
       if (at.is === "bad") return refuse(reply, refusedTime(at.problems));
       const no = await whyNotNow(world, campaign);
       if (no) return refuse(reply, no);
       const { id, workspaceId, version } = campaign;
-      const of = { workspaceId, id, version, personId: person.id, at: at.value };
+      const of = { workspaceId, id, version, personId: person.id, at: at.value, repeat };
       const scheduled = await scheduleCampaign(world.db, of);
       if (scheduled.is === "stale") return refuse(reply, staleApproval("The campaign changed in this very moment."));
       if (scheduled.is !== "scheduled") return refuse(reply, refusalOf(scheduled));
@@ -52,13 +55,50 @@ export function scheduleRoutes(app: Api, world: World): void {
   });
 }
 
-/** A rule beside a moment could mean either of them; a rule alone is clear, and not what this takes. */
-function whyNoRule(body: unknown): Problem | null {
-  if (typeof body !== "object" || body === null || !("cron" in body)) return null;
-  const isBoth = "at" in body || "run_at" in body;
-  return isBoth
-    ? { path: "cron", code: "schedule.ambiguous", message: 'Give one moment in "at"; a "cron" beside it is ambiguous.' }
-    : { path: "cron", code: "schedule.unsupported", message: 'Campaigns go out once: give the moment in "at".' };
+function addEnd(app: Api, world: World): void {
+  app.route({
+    method: "DELETE",
+    url: "/v1/campaigns/:id/schedule",
+    config: { needs: "halt" },
+    schema: {
+      summary: "End the schedule; what is going out goes on",
+      params: idParams,
+      response: { 200: campaignView },
+    },
+    handler: async (request, reply) => {
+      const { person } = callerOf(request);
+      const campaign = await findCampaign(world, callerOf(request), request.params.id);
+      if (!campaign) return refuse(reply, notFound("campaign"));
+      const { id, workspaceId } = campaign;
+      const ended = await endSchedule(world.db, { workspaceId, id, personId: person.id });
+      if (ended.is !== "ended") return refuse(reply, refusalOf(ended));
+      const now = await findCampaign(world, callerOf(request), request.params.id);
+      return viewOf(world, now ?? campaign);
+    },
+  });
+}
+
+/** A rule beside a moment could mean either of them; a rule in cron's words is clear, and not what this takes. */
+function whyNoMoment(body: unknown): Problem | null {
+  if (typeof body !== "object" || body === null) return null;
+  const has = (field: string) => field in body;
+  const isOnce = has("at") || has("run_at");
+  const rule = ["cron", "repeat"].find(has);
+  if (rule && isOnce)
+    return {
+      path: rule,
+      code: "schedule.ambiguous",
+      message: `Give one moment in "at", or a rule in "repeat"; "${rule}" beside a moment is ambiguous.`,
+    };
+  if (rule === "cron")
+    return {
+      path: "cron",
+      code: "schedule.unsupported",
+      message:
+        'Give one moment in "at", or a rule in "repeat": { every: "week", on: ["monday"], at: "09:00", timeZone }.',
+    };
+  if (rule || isOnce) return null;
+  return { path: "at", code: "field.missing", message: 'Give one moment in "at", or a rule in "repeat".' };
 }
 
 /** Without an offset nobody knows which moment is meant; a moment that is past or too far is understood and refused. */

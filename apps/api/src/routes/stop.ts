@@ -1,8 +1,9 @@
 /** The one lever over everything that a workspace sends. Written down after it has been pulled, never before. */
-import { releasedView, stopInput, stoppedView, stopView } from "@chorus/core/wire-runs";
+import { releasedView, releaseInput, stopInput, stoppedView, stopView } from "@chorus/core/wire-runs";
 import { recordAudit } from "@chorus/db/audit";
 import { readStop, releaseEverything, stopEverything } from "@chorus/db/stop";
 import { callerOf } from "../auth.ts";
+import { badFields, refuse } from "../problem.ts";
 import type { Api } from "../server.ts";
 import type { World } from "../world.ts";
 
@@ -24,26 +25,31 @@ export function stopRoutes(app: Api, world: World): void {
         subject,
         detail: { because },
       });
-      return { stopped };
+      return stopped;
     },
   });
   app.route({
     method: "POST",
     url: "/v1/release",
     config: { needs: "launch" },
-    schema: { summary: "Let go on what was stopped", response: { 200: releasedView } },
-    handler: async (request) => {
+    schema: { summary: "Let go on what was stopped", body: releaseInput, response: { 200: releasedView } },
+    handler: async (request, reply) => {
       const { person, workspace } = callerOf(request);
-      const released = await releaseEverything(world.db, { workspaceId: workspace.id });
+      const only = request.body?.only?.map((id) => world.seal.open("run", id));
+      const strange = only?.indexOf(null) ?? -1;
+      if (strange >= 0) return refuse(reply, { ...badFields([unknownRun(strange)]), is: "unprocessable" });
+      const named = only?.filter((id) => id !== null);
+      const released = await releaseEverything(world.db, { workspaceId: workspace.id, ...(named && { only: named }) });
       const subject = `workspace:${workspace.id}`;
-      if (released)
+      if (released.released)
         await recordAudit(world.db, {
           workspaceId: workspace.id,
           personId: person.id,
           action: "workspace.release",
           subject,
+          detail: { ...(named && { only: named }), held: released.held },
         });
-      return { released };
+      return released;
     },
   });
   app.route({
@@ -57,3 +63,9 @@ export function stopRoutes(app: Api, world: World): void {
     },
   });
 }
+
+const unknownRun = (place: number) => ({
+  path: `only[${place}]`,
+  code: "run.unknown",
+  message: "There is no such run. GET /v1/campaigns/:id/runs lists them.",
+});

@@ -11,9 +11,10 @@ export async function expandAudience(
 ): Promise<void> {
   while (!signal.aborted) {
     const step = await expandPage(world.db, runId);
-    if (step.is !== "page") return;
-    world.log.info({ runId, planned: step.planned }, "run.expanded");
-    for (const channel of world.channels) await knockLanes(world, channel.id);
+    if (step.is === "not_sending") return;
+    if (step.is === "page") world.log.info({ runId, planned: step.planned }, "run.expanded");
+    for (const channel of world.channels) await knockLanes(world, channel.id); // also for one that was resumed, and has all its rows
+    if (step.is === "done") return;
   }
 }
 

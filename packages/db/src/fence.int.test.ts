@@ -1,0 +1,112 @@
+/** The levers against a ledger of many rows: how fast they answer, what they count, and what they tell the workers. */
+import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { suppress } from "./events.ts";
+import { type Fence, fenceChannel } from "./fence.ts";
+import { lease } from "./lease.ts";
+import type { Db } from "./open.ts";
+import { permit } from "./permit.ts";
+import { moveRunOf } from "./runs.ts";
+import { releaseEverything, stopEverything } from "./stop.ts";
+import { openTestLedger, type TestRun, type TestWorkspace, testRun, testWorkspace } from "./test-run.ts";
+import { registerWorker } from "./workers.ts";
+
+const many = 200_000;
+
+let db: Db;
+let close: () => Promise<void>;
+let workspace: TestWorkspace;
+let run: TestRun;
+let listener: pg.Client;
+let heard: Fence[] = [];
+
+beforeAll(async () => {
+  ({ db, close } = await openTestLedger());
+  workspace = await testWorkspace(db);
+  run = await testRun(db, { workspace });
+  // As the expander leaves them; permits and leases look at nothing else of their contacts here.
+  await db.sql.query(
+    `with planned as (
+       insert into message (run_id, workspace_id, contact_id, channel_no, locale, class, state)
+       select $1, $2, n, $4, 'en', 2, 0 from generate_series(1, $3::int) n returning id, contact_id
+     )
+     insert into due (message_id, run_id, channel_no, lane, class, not_before, expires_at)
+     select id, $1, $4, abs(mod(hashint8(contact_id), 16)), 2, chorus_now(), chorus_now() + interval '1 day' from planned`,
+    [run.runId, workspace.id, many, db.channels.noOf("email")],
+  );
+  await db.sql.query("analyze message, due");
+  listener = new pg.Client({ connectionString: db.url });
+  await listener.connect();
+  listener.on("notification", ({ payload }) => heard.push(JSON.parse(payload ?? "null")));
+  await listener.query(`listen ${fenceChannel}`);
+}, 60_000);
+afterAll(async () => {
+  await listener.end();
+  await close();
+});
+
+/** What workers hear within a moment of an act. */
+async function hear(act: () => Promise<unknown>): Promise<Fence[]> {
+  heard = [];
+  await act();
+  for (let look = 0; look < 100 && heard.length === 0; look++) await sleep(10);
+  return heard;
+}
+
+const move = (action: "pause" | "resume") => moveRunOf(db, { workspaceId: workspace.id, runId: run.runId, action });
+
+/** Three are handed over; their contacts are made up, so the permit itself is given by hand. */
+async function handOverSome(): Promise<void> {
+  const workerId = await registerWorker(db, "test");
+  for (const lane of [0, 7, 15]) {
+    const wish = { channel: "email", class: "marketing", lane, workerId, limit: 20 } as const;
+    const [first] = await lease(db, wish);
+    await db.sql.query("update due set state = 2 where message_id = $1", [first?.messageId]);
+  }
+}
+
+describe("a lever", () => {
+  it(`D11: answers within 100 ms in 99 of 100 times over ${many} planned messages, and counts what a provider has`, async () => {
+    await handOverSome();
+    const took: number[] = [];
+    for (let time = 0; time < 100; time++) {
+      const since = performance.now();
+      const moved = await move(time % 2 === 0 ? "pause" : "resume");
+      took.push(performance.now() - since);
+      expect(moved).toMatchObject({ is: "moved", alreadyWithProvider: 3 });
+    }
+    took.sort((a, b) => a - b);
+    expect(took[98]).toBeLessThan(100);
+  });
+
+  it("D11: on everything answers as fast, with as many", async () => {
+    const since = performance.now();
+    expect(await stopEverything(db, { workspaceId: workspace.id, because: "test" })).toEqual({
+      ...{ stopped: 1, alreadyWithProvider: 3 },
+    });
+    expect(performance.now() - since).toBeLessThan(100);
+    await releaseEverything(db, { workspaceId: workspace.id });
+  });
+
+  it("tells the workers which run, workspace or address it fenced, and a resume that they may go on", async () => {
+    expect(await hear(() => move("pause"))).toEqual([{ run: run.runId }]);
+    expect(await hear(() => move("resume"))).toEqual([{ run: run.runId }]);
+    const stop = () => stopEverything(db, { workspaceId: workspace.id, because: "test" });
+    expect(await hear(stop)).toEqual([{ workspace: workspace.id }]);
+    await releaseEverything(db, { workspaceId: workspace.id });
+    const address = { workspaceId: workspace.id, channel: "email", addressHash: Buffer.from("c0ffee", "hex") };
+    const optOut = () => suppress(db, db.sql, { ...address, reason: "unsubscribed", source: "link" });
+    expect(await hear(optOut)).toEqual([{ address: "c0ffee" }]);
+  });
+
+  it("bites at the permit of what was leased before it", async () => {
+    const workerId = await registerWorker(db, "test");
+    const leased = await lease(db, { channel: "email", class: "marketing", lane: 3, workerId, limit: 5 });
+    expect(leased).toHaveLength(5);
+    await move("pause");
+    expect((await permit(db, leased, 1_000)).map((each) => each.is)).toEqual(Array(5).fill("hand_back"));
+    expect(await lease(db, { channel: "email", class: "marketing", lane: 3, workerId, limit: 5 })).toEqual([]);
+    await move("resume");
+  });
+});
