@@ -5,6 +5,7 @@ import { readAccounts } from "@chorus/channels/accounts";
 import { channels } from "@chorus/channels/registry";
 import { openIdSeal } from "@chorus/core/id";
 import { openLinkTokens } from "@chorus/core/link-token";
+import { sendWithinMs } from "@chorus/core/message";
 import { othersWords } from "@chorus/core/redact";
 import { openVault } from "@chorus/core/vault";
 import { handBack } from "@chorus/db/lease";
@@ -34,8 +35,6 @@ import type { World } from "./world.ts";
 /** Jobs of each queue that this process runs at a time. Sending waits on providers, so several lanes share a worker. */
 const concurrency = { plan: 2, write: 4, expand: 1, send: 12, urgent: 8 };
 const sweepEveryMs = 1_000;
-/** Longer than any carrier waits for its provider (RFC 5321 §4.5.3.2.6 asks for ten minutes after the final dot). */
-const sendWithinMs = 12 * 60_000;
 const batchAtMost = 500;
 /** A hand-over that is under way at a stop is given this long to be answered: cut off, it would be a doubt. */
 const answersWithinMs = 15_000;
@@ -147,7 +146,11 @@ async function permitOrHandBack(world: World, wishes: readonly PermitWish[]): Pr
 
 /** A result is knowledge that exists nowhere else: while the database is away it is kept and told again. */
 async function recordUntilDone(world: World, results: readonly Result[]): Promise<null[]> {
-  await untilDone(world, "results.unrecorded", () => recordResults(world.db, world.workerId, results));
+  const record = async () => {
+    const held = await recordResults(world.db, world.workerId, results);
+    for (const runId of held) world.log.error({ runId }, "run.held");
+  };
+  await untilDone(world, "results.unrecorded", record);
   return results.map(() => null);
 }
 

@@ -115,7 +115,7 @@ export async function moveRunOf(db: Db, of: { workspaceId: Id; runId: Id; action
   const { rows } = await db.sql.query<{ state: RunState; moved: boolean }>(
     `with held as (select id, state from run where id = $1 and workspace_id = $2 for update),
      moved as (
-       update run r set state = $3::jsonb ->> held.state, epoch = r.epoch + 1, state_because = null
+       update run r set state = $3::jsonb ->> held.state, epoch = r.epoch + 1, state_because = null, moved_at = chorus_now()
          from held where r.id = held.id and $3::jsonb ? held.state returning r.state
      )
      select coalesce((select state from moved), held.state) as state, exists (select 1 from moved) as moved from held`,

@@ -16,10 +16,22 @@ export const carriersView = (carriers: readonly CarrierSight[]): Html =>
         (
           each,
         ) => html`<li><div class="head"><b>${each.channel}</b> <span class="muted">${each.provider}, ${each.account}</span>
-          ${each.blockedUntil ? html`<span class="state bad">blocked for ${ago(each.blockedForSeconds)}</span>` : html`<span class="state good">free</span>`}</div>
+          ${carrierState(each)}</div>
+          ${each.isPaused && pausedView(each)}
           ${each.blockedUntil && html`<p class="because">Until ${moment(each.blockedUntil)}: ${each.because ?? "no reason was given"}</p>`}
           ${each.troubles > 0 && html`<p class="muted">In the last 15 minutes, refused or put off: ${count(each.troubles)}, counted over open runs.</p>`}</li>`,
       )}</ul>`;
+
+function carrierState(each: CarrierSight): Html {
+  if (each.isPaused) return html`<span class="state bad">paused</span>`;
+  return each.blockedUntil
+    ? html`<span class="state bad">blocked for ${ago(each.blockedForSeconds)}</span>`
+    : html`<span class="state good">free</span>`;
+}
+
+const pausedView = ({ channel, because }: CarrierSight): Html =>
+  html`<p class="because">${because ?? "No reason was given."}</p><p class="muted">Nothing goes through it until somebody has put that right.</p>
+    <form method="post" action="/ops/accounts/${channel}/release"><button class="strong">Release</button></form>`;
 
 export const workersView = (workers: readonly WorkerSight[]): Html =>
   workers.length === 0

@@ -3,10 +3,12 @@ import type { Render, SendOutcome } from "@chorus/core/channel";
 import { type Settlement, settle } from "@chorus/core/message";
 import type { Lane } from "@chorus/core/plan";
 import { withoutAddress } from "@chorus/core/redact";
+import { blockCarrier } from "@chorus/db/circuit";
+import { proveUnsent } from "@chorus/db/doubts";
 import { handBack, type Leased, lease } from "@chorus/db/lease";
 import { permitMs } from "@chorus/db/permit";
-import { blockCarrier } from "@chorus/db/result";
 import type { OpenedCarrier } from "../carriers.ts";
+import { type Passage, passCircuit, recordPassage, returnPassage } from "../circuit.ts";
 import type { World } from "../world.ts";
 
 /** A lease must not outlive the patience of those at its end: a few rounds of the carrier's own concurrency. */
@@ -52,11 +54,12 @@ async function sendOne(world: World, message: InLane, signal: AbortSignal): Prom
   const body = await render(world, message);
   const giveBack = await carrier.slots.take({ urgent: message.class !== "marketing" });
   try {
-    if (signal.aborted || performance.now() < carrier.blockedUntil) {
+    const passage = signal.aborted ? "blocked" : await passCircuit(world, message, carrier);
+    if (passage === "blocked") {
       await handBack(world.db, [message]);
       return "blocked";
     }
-    return await handOver(world, { message, carrier, body, signal, free: giveBack });
+    return await handOver(world, { message, carrier, body, signal, passage, free: giveBack });
   } finally {
     giveBack();
   }
@@ -65,10 +68,11 @@ async function sendOne(world: World, message: InLane, signal: AbortSignal): Prom
 /** Without a usable account nothing is lost: the message waits, and the carrier says why it is blocked. */
 async function postpone(world: World, message: Leased): Promise<"blocked"> {
   await handBack(world.db, [message]);
-  await blockCarrier(world.db, {
+  await blockCarrier(world.db, world.db.sql, {
     workspaceId: message.workspaceId,
     channel: message.channel,
     forMs: 30_000,
+    failures: 0,
     because: "The account of this channel cannot be used; GET /v1/accounts says why.",
   });
   return "blocked";
@@ -96,18 +100,28 @@ async function render(world: World, message: Leased): Promise<Rendered> {
 const traceOf = (world: World, message: Leased) =>
   world.telemetry.message(() => world.seal.sealMessage(message), world.job);
 
-type HandingOver = { message: InLane; carrier: OpenedCarrier; body: Rendered; signal: AbortSignal; free: () => void };
+type HandingOver = {
+  message: InLane;
+  carrier: OpenedCarrier;
+  body: Rendered;
+  signal: AbortSignal;
+  passage: Passage;
+  free: () => void;
+};
 
 async function handOver(
   world: World,
-  { message, carrier, body, signal, free }: HandingOver,
+  { message, carrier, body, signal, passage, free }: HandingOver,
 ): Promise<"done" | "blocked"> {
   const trace = traceOf(world, message);
   const deadline = performance.now() + permitMs;
   const asking = trace.begin("message.permit", { channel: message.channel });
   const permit = await world.permits.ask({ messageId: message.messageId, leaseToken: message.leaseToken });
   asking.end({ outcome: permit.is, reason: permit.is === "skipped" ? permit.reason : null });
-  if (permit.is !== "send") return "done";
+  if (permit.is !== "send") {
+    await returnPassage(world, message, { carrier, passage });
+    return "done";
+  }
   world.tally.count(message);
   const handing = trace.begin("message.hand_over", { channel: message.channel, attempt: permit.attempt });
   const outcome: SendOutcome =
@@ -126,6 +140,8 @@ async function handOver(
   handing.end({ outcome: outcome.is, reason: outcome.is === "refused" ? outcome.reason : null });
   if (outcome.is === "held") {
     await handBack(world.db, [message]);
+    await proveUnsent(world.db, [{ ...message, attempt: permit.attempt }]);
+    await returnPassage(world, message, { carrier, passage });
     return "done";
   }
   const settlement = settle(outcome, {
@@ -133,10 +149,9 @@ async function handOver(
     carrierFailures: carrier.failures,
     random: world.random(),
     canAsk: carrier.carrier.resend === "can_ask",
+    class: message.class,
   });
-  const blocks = settlement.is === "deferred" && settlement.scope === "carrier";
-  if (blocks) await block(world, { message, carrier, forMs: settlement.inMs, because: settlement.detail });
-  else carrier.failures = 0;
+  const blocks = await recordPassage(world, message, { carrier, passage, settlement });
   tell(world, message, settlement);
   const recording = trace.begin("message.record", { channel: message.channel, attempt: permit.attempt });
   await world.results.ask({
@@ -147,15 +162,6 @@ async function handOver(
   });
   recording.end({ outcome: settlement.is });
   return blocks ? "blocked" : "done";
-}
-
-/** Hand-overs that were under way together fail together, and count as one failure. */
-async function block(world: World, of: { message: Leased; carrier: OpenedCarrier; forMs: number; because: string }) {
-  const { message, carrier, forMs, because } = of;
-  const now = performance.now();
-  if (now >= carrier.blockedUntil) carrier.failures++;
-  carrier.blockedUntil = Math.max(carrier.blockedUntil, now + forMs);
-  await blockCarrier(world.db, { workspaceId: message.workspaceId, channel: message.channel, forMs, because });
 }
 
 /** What went as it should is told at debug; a campaign's troubles can be read back by its run. */
