@@ -114,6 +114,10 @@ const answerStatement = `with clock as materialized (select chorus_now() as now)
       where m.run_id = a.run_id and m.id = a.message_id and m.state in (${messageStates.in_doubt}, ${messageStates.in_doubt_final})
      returning m.state`;
 
+/** Of a message `m`: a callback was faster than the answer that never came, and it cannot be about an earlier attempt. */
+export const isProvenSql = `m.delivery_rank > 0 and not exists (
+  select 1 from attempt a where a.run_id = m.run_id and a.message_id = m.id and a.outcome = 'undelivered')`;
+
 type HandOverRef = MessageRef & { readonly attempt: number };
 
 /**
@@ -133,4 +137,17 @@ export async function proveUnsent(db: Db, handOvers: readonly HandOverRef[]): Pr
     ],
   );
   for (const each of doubted) await answerDoubt(db, { ...each, answer: { is: "not_accepted" } });
+}
+
+/** Whether the workspace lets nothing go out a second time without proof. */
+export async function readAtMostOnce(db: Db, workspaceId: Id): Promise<boolean> {
+  const row = await db.prisma.workspace.findUnique({
+    where: { id: BigInt(workspaceId) },
+    select: { atMostOnce: true },
+  });
+  return row?.atMostOnce ?? false;
+}
+
+export async function setAtMostOnce(db: Db, of: { workspaceId: Id; atMostOnce: boolean }): Promise<void> {
+  await db.prisma.workspace.update({ where: { id: BigInt(of.workspaceId) }, data: { atMostOnce: of.atMostOnce } });
 }

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { findCarrier } from "./carriers.ts";
 import { blockCarrier, closeCircuit, pauseCarrier, releaseCarrier, takeProbe } from "./circuit.ts";
 import { takeDoubts } from "./doubts.ts";
+import { type HeardEvent, recordProviderEvents } from "./events.ts";
 import { expandPage } from "./expand.ts";
 import { type Leased, lease } from "./lease.ts";
 import type { Db } from "./open.ts";
@@ -127,6 +128,33 @@ describe("D17: a run whose messages are refused", () => {
     const results = await handOver(runId, failed("content"));
     expect(await recordResults(db, workerId, results)).toEqual([]);
     expect(await stateOf(runId)).toMatchObject({ state: "sending" });
+  });
+});
+
+describe("D17: what a provider reports after it took a message", () => {
+  it("counts against the run like an answer: 20 bounces of one domain for who we are hold it, once", async () => {
+    const runId = await launch(21);
+    const results = await handOver(runId, { is: "accepted", providerMessageId: "queued" });
+    await recordResults(db, workerId, results.slice(0, 20)); // one is still under way, so that the run is too
+    const carrier = await db.sql.query<{ id: string }>(
+      "insert into carrier (workspace_id, channel_no, provider, account) values ($1, $2, 'smtp', 'test') returning id",
+      [workspace.id, db.channels.noOf("email")],
+    );
+    const at = { id: carrier.rows[0]?.id ?? "", workspaceId: workspace.id, channel: "email" };
+    for (const [n, { messageId }] of results.slice(0, 20).entries()) {
+      expect(await stateOf(runId), `after ${n} bounces`).toMatchObject({ state: "sending" });
+      const bounce: HeardEvent = {
+        is: "delivery",
+        key: `bounce:${messageId}:5.7.26`,
+        delivery: "bounced",
+        message: { runId, messageId },
+        means: { is: "distrusted", whom: "sender" },
+        detail: "Bounced with status 5.7.26",
+      };
+      await recordProviderEvents(db, at, [bounce]);
+      await recordProviderEvents(db, at, [bounce]);
+    }
+    expect(await stateOf(runId)).toMatchObject({ state: "held", failed: 0 });
   });
 });
 

@@ -3,7 +3,7 @@ import type { Id } from "@chorus/core/id";
 import { messageStates, type Settlement, sendWithinMs } from "@chorus/core/message";
 import { patienceWith, scopeOf } from "@chorus/core/suppression";
 import { brakeRuns, strike } from "./brakes.ts";
-import { proveUnsent } from "./doubts.ts";
+import { isProvenSql, proveUnsent } from "./doubts.ts";
 import { lockMessages } from "./lock-messages.ts";
 import { type Db, inTransaction } from "./open.ts";
 
@@ -76,7 +76,7 @@ const recordStatement = `with clock as materialized (select chorus_now() as now)
      ),
      closed as (delete from due d using open o where d.message_id = o.message_id and o.outcome <> 'deferred'),
      settled as (
-       update message m set state = k.state, reason = k.reason, attempt = k.attempt, settled_at = clock.now,
+       update message m set state = case when k.outcome = 'in_doubt' and ${isProvenSql} then ${messageStates.accepted} else k.state end, reason = k.reason, attempt = k.attempt, settled_at = clock.now,
               provider_message_id = coalesce(k.provider_message_id, m.provider_message_id),
               cost_micros = k.cost_micros, currency = k.currency
          from known k, clock where m.run_id = k.run_id and m.id = k.message_id and k.outcome <> 'deferred'
@@ -87,7 +87,7 @@ const recordStatement = `with clock as materialized (select chorus_now() as now)
        select o.run_id, o.message_id, o.attempt, m.channel_no, d.send_until - interval '${sendWithinMs} milliseconds',
               $14, o.detail, clock.now + make_interval(secs => o.wait_ms / 1000.0)
          from open o join due d on d.message_id = o.message_id join message m on m.run_id = o.run_id and m.id = o.message_id, clock
-        where o.outcome = 'in_doubt'
+        where o.outcome = 'in_doubt' and not (${isProvenSql})
        on conflict do nothing
      ),
      resolved as (

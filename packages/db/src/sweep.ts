@@ -5,6 +5,7 @@ import type { Id, MessageRef } from "@chorus/core/id";
 import { classNamed, messageClasses, messageStates, sendWithinMs } from "@chorus/core/message";
 import type { Lane } from "@chorus/core/plan";
 import type pg from "pg";
+import { isProvenSql } from "./doubts.ts";
 import { everyLane } from "./lanes-sql.ts";
 import { lockMessages } from "./lock-messages.ts";
 import { type Db, inTransaction } from "./open.ts";
@@ -53,8 +54,8 @@ const lookAtSql = `case when s.class = ${messageClasses.security} then clock.now
   when k.can_ask or s.class = ${messageClasses.transactional} then clock.now + make_interval(secs => ${silenceMs / 1000}) end`;
 
 /**
- * Permitted, and nobody left to say what became of it. A callback that already proved acceptance settles it, if it cannot
- * be about an earlier attempt; all others become doubts with the worker that had them.
+ * Permitted, and nobody left to say what became of it. A callback that already proved acceptance settles it; all others
+ * become doubts with the worker that had them.
  */
 async function listDoubts(sql: pg.PoolClient) {
   const { rows: lost } = await sql.query<MessageRef>(
@@ -71,9 +72,7 @@ async function listDoubts(sql: pg.PoolClient) {
      ),
      settled as (
        update message m
-          set state = case when m.delivery_rank > 0 and not exists (
-                             select 1 from attempt a where a.run_id = m.run_id and a.message_id = m.id and a.outcome = 'undelivered')
-                           then ${messageStates.accepted} else ${messageStates.in_doubt} end,
+          set state = case when ${isProvenSql} then ${messageStates.accepted} else ${messageStates.in_doubt} end,
               attempt = l.attempt, settled_at = clock.now
          from lost l, clock where m.run_id = l.run_id and m.id = l.message_id
        returning m.run_id, m.id, m.state, m.workspace_id, m.class
