@@ -11,8 +11,10 @@ import type { World } from "./world.ts";
 export type Passage = "open" | "probe";
 type OfChannel = Pick<Leased, "workspaceId" | "channel">;
 
-/** Whoever was told no looks again after this, should the row have changed. */
+/** Whoever was told no looks again after this, should the row have changed: a person may release an account at any time. */
 const lookAgainMs = 1_000;
+/** Hand-overs that were under way together and fail within this are one failure. */
+const togetherMs = 5_000;
 
 export async function passCircuit(world: World, of: OfChannel, carrier: OpenedCarrier): Promise<Passage | "blocked"> {
   if (performance.now() < carrier.blockedUntil) return "blocked";
@@ -36,16 +38,20 @@ export async function recordPassage(
     return true;
   }
   if (passage === "probe" && settlement.is !== "in_doubt") {
-    await closeCircuit(world.db, of);
+    await write(world, () => closeCircuit(world.db, of));
     Object.assign(carrier, { failures: 0, blockedUntil: 0 });
   }
   return false;
 }
 
+/** A database that is away must not keep a message from its result; the row is written by the next one that passes. */
+const write = (world: World, work: () => Promise<void>): Promise<void> =>
+  work().catch((error: unknown) => world.log.error({ error: String(error) }, "circuit.unrecorded"));
+
 /** The message that went ahead was never handed over, so another one may. */
 export async function returnPassage(world: World, of: OfChannel, { carrier, passage }: Omit<Passed, "settlement">) {
   if (passage !== "probe") return;
-  await returnProbe(world.db, of);
+  await write(world, () => returnProbe(world.db, of));
   carrier.blockedUntil = 0;
 }
 
@@ -57,8 +63,10 @@ async function fail(world: World, of: OfChannel, { carrier, passage, settlement 
   const at = { workspaceId: of.workspaceId, channel: of.channel };
   const isFirst = passage === "probe" || performance.now() >= carrier.blockedUntil;
   const failures = carrier.failures + (isFirst ? 1 : 0);
-  Object.assign(carrier, { failures, blockedUntil: performance.now() + (about === "account" ? lookAgainMs : forMs) });
-  if (about !== "account") return await blockCarrier(world.db, world.db.sql, { ...at, forMs, because, failures });
-  if (await pauseCarrier(world.db, world.db.sql, { ...at, because }))
-    world.log.error({ ...at, because }, "carrier.paused");
+  Object.assign(carrier, { failures, blockedUntil: performance.now() + Math.min(forMs, togetherMs) });
+  await write(world, async () => {
+    if (about !== "account") return await blockCarrier(world.db, world.db.sql, { ...at, forMs, because, failures });
+    const isNew = await pauseCarrier(world.db, world.db.sql, { ...at, because });
+    if (isNew) world.log.error({ ...at, because }, "carrier.paused");
+  });
 }

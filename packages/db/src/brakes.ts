@@ -19,14 +19,15 @@ const filterBrake = { share: 0.05, among: 200 };
 export async function brakeRuns(db: Db, runIds: readonly Id[]): Promise<Id[]> {
   const { rows } = await db.sql.query<{ id: Id }>(
     `with counted as (
-       select r.id, 1 as place, format('%s messages to %s were refused within ${senderBrake.minutes} minutes for who we are, as in: %s',
-                     count(distinct t.message_id), coalesce(d.domain, 'one channel'), max(t.detail)) as because
+       select r.id, 1 as place, format('%s messages %s were refused within ${senderBrake.minutes} minutes for who we are, as in: %s',
+                     count(distinct t.message_id), coalesce('to ' || d.domain, 'by ' || c.id), max(t.detail)) as because
          from run r join attempt t on t.run_id = r.id and t.about = 'sender' and t.at > chorus_now() - interval '${senderBrake.minutes} minutes'
          join message m on m.run_id = t.run_id and m.id = t.message_id
+         join channel c on c.no = m.channel_no
          left join address a on a.contact_id = m.contact_id and a.channel_no = m.channel_no
         cross join lateral (select nullif(split_part(a.value, '@', 2), '') as domain) d
         where r.id = any($1) and t.at > coalesce(r.moved_at, '-infinity')
-        group by r.id, d.domain having count(distinct t.message_id) >= ${senderBrake.count}
+        group by r.id, c.id, d.domain having count(distinct t.message_id) >= ${senderBrake.count}
        union all
        select r.id, 2, format('%s messages were refused for what they say, as in: %s', count(distinct t.message_id), max(t.detail))
          from run r join attempt t on t.run_id = r.id and t.about = 'content'

@@ -44,14 +44,15 @@ export type DoubtAnswer =
   /** Only a person can decide. */
   | { is: "final" };
 
-/** Takes doubts whose time has come; each is taken by one worker and comes again, later each time, while it stays open. */
+/** Takes doubts whose time has come, what is urgent first; each is taken by one worker and comes again, later each time, while it stays open. */
 export async function takeDoubts(db: Db, limit: number): Promise<Doubt[]> {
   const { rows } = await db.sql.query<Omit<Doubt, "channel" | "class"> & { channelNo: number; classNo: number }>(
     `with taken as (
        update doubt d set asked = asked + 1, ask_at = chorus_now() + interval '1 minute' * (asked + 1)
         where (run_id, message_id, attempt) in (
-          select run_id, message_id, attempt from doubt where resolved_at is null and ask_at <= chorus_now()
-           order by ask_at limit $1 for update skip locked)
+          select o.run_id, o.message_id, o.attempt from doubt o join message m on m.run_id = o.run_id and m.id = o.message_id
+           where o.resolved_at is null and o.ask_at <= chorus_now()
+           order by m.class, o.ask_at limit $1 for update of o skip locked)
        returning d.*
      )
      select t.run_id as "runId", t.message_id as "messageId", t.attempt, m.workspace_id as "workspaceId", r.campaign_id as "campaignId",
