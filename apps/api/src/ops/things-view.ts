@@ -73,7 +73,7 @@ export function doubtsView(seal: IdSeal, { count: all, doubts }: Sight["doubts"]
   if (all === 0) return html`<p class="empty">None. Every hand-over has an answer.</p>`;
   const line = (doubt: Sight["doubts"]["doubts"][number]) => html`<tr>
     <th scope="row"><a href="/ops/messages/${seal.sealMessage(doubt)}">${doubt.channel}</a></th><td>${moment(doubt.since)}</td>
-    <td>${doubt.detail}</td><td>${doubt.worker ?? "–"}</td><td>${doubt.willBeAsked ? "the provider is asked" : "a person decides"}</td></tr>`;
+    <td>${doubt.detail}</td><td>${doubt.worker ?? "–"}</td><td>${doubt.willBeAsked ? "looked at again" : "a person decides"}</td></tr>`;
   return html`<p>${count(all)} ${all === 1 ? "message was" : "messages were"} handed over and never answered for. None is sent again on a guess.</p>
     <div class="wide"><table><thead><tr><th scope="col">Message</th><th scope="col">Since</th><th scope="col">What is known</th><th scope="col">Worker</th><th scope="col">Next</th></tr></thead><tbody>${doubts.map(line)}</tbody></table></div>
     ${all > doubts.length && html`<p class="muted">The oldest ${doubts.length} are shown; each run’s list is at /v1/runs/…/doubts.</p>`}`;
