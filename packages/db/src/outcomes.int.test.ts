@@ -1,20 +1,23 @@
-/** What failures mean when they repeat, and how a provider account is left alone: the same for all workers. */
+/** What failures mean when they repeat, and what is known late: counted in the ledger, the same for all workers. */
 import type { RefusalReason } from "@chorus/core/channel";
-import type { Settlement } from "@chorus/core/message";
-import { laneCount } from "@chorus/core/plan";
+import { doubtWaitMs } from "@chorus/core/doubt";
+import { classNames, messageClasses, type Settlement } from "@chorus/core/message";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { findCarrier } from "./carriers.ts";
-import { blockCarrier, closeCircuit, pauseCarrier, releaseCarrier, takeProbe } from "./circuit.ts";
 import { takeDoubts } from "./doubts.ts";
 import { type HeardEvent, recordProviderEvents } from "./events.ts";
-import { expandPage } from "./expand.ts";
-import { type Leased, lease } from "./lease.ts";
 import type { Db } from "./open.ts";
 import { permit } from "./permit.ts";
 import { type Result, recordResults } from "./result.ts";
 import { moveRunOf } from "./runs.ts";
 import { sweep } from "./sweep.ts";
-import { openTestLedger, type TestWorkspace, testContacts, testRun, testWorkspace } from "./test-run.ts";
+import {
+  leaseTestRun,
+  openTestLedger,
+  plannedTestRun,
+  type TestWorkspace,
+  testContacts,
+  testWorkspace,
+} from "./test-run.ts";
 import { registerWorker, retireWorker } from "./workers.ts";
 
 let db: Db;
@@ -30,23 +33,11 @@ beforeEach(async () => {
   workerId = await registerWorker(db, "test");
 });
 
-async function launch(contacts: number): Promise<string> {
-  if (contacts > 0) await testContacts(db, workspace.id, contacts);
-  const { runId } = await testRun(db, { workspace });
-  while ((await expandPage(db, runId)).is === "page");
-  return runId;
-}
-
-async function leaseAll(runId: string): Promise<Leased[]> {
-  const all: Leased[] = [];
-  for (let lane = 0; lane < laneCount; lane++)
-    all.push(...(await lease(db, { channel: "email", class: "marketing", lane, workerId, limit: 200 })));
-  return all.filter((each) => each.runId === runId);
-}
+const launch = (contacts: number) => plannedTestRun(db, workspace, contacts);
 
 /** Hands everything that is due over and answers how each ended, without recording it. */
 async function handOver(runId: string, settlement: Settlement): Promise<Result[]> {
-  const leased = await leaseAll(runId);
+  const leased = await leaseTestRun(db, { runId, workerId });
   const permits = await permit(db, leased, 600_000);
   return leased.flatMap(({ messageId }, n) => {
     const given = permits[n];
@@ -196,65 +187,6 @@ describe("D17: an address", () => {
   });
 });
 
-describe("the way to a provider account", () => {
-  const channel = "email";
-  const at = () => ({ workspaceId: workspace.id, channel });
-  const standing = async () => {
-    const found = await findCarrier(db, at());
-    return { until: found?.blockedUntil ?? null, because: found?.blockedBecause ?? null, isPaused: found?.isPaused };
-  };
-  const block = (forMs: number, because = "ECONNREFUSED while connecting") =>
-    blockCarrier(db, db.sql, { ...at(), forMs, because, failures: 1 });
-  const timePasses = () =>
-    db.sql.query(
-      "update carrier set blocked_until = chorus_now() where workspace_id = $1 and isfinite(blocked_until)",
-      [workspace.id],
-    );
-  beforeEach(() =>
-    db.sql.query("insert into carrier (workspace_id, channel_no, provider, account) values ($1, $2, 'smtp', 'test')", [
-      ...[workspace.id, db.channels.noOf(channel)],
-    ]),
-  );
-
-  it("lets nobody through while it is blocked, and then one message, however many ask at once", async () => {
-    const runId = await launch(3);
-    await block(60_000);
-    expect(await leaseAll(runId)).toEqual([]);
-    expect(await takeProbe(db, at())).toBeNull();
-    await timePasses();
-    const probes = await Promise.all(Array.from({ length: 20 }, () => takeProbe(db, at())));
-    expect(probes.filter((each) => each !== null)).toHaveLength(1);
-    expect(await leaseAll(runId)).toEqual([]);
-    await closeCircuit(db, at());
-    expect(await leaseAll(runId)).toHaveLength(3);
-    expect(await takeProbe(db, at())).toBeNull(); // closed, nobody needs one
-  });
-
-  it("keeps the longer of two blocks, with its reason", async () => {
-    await block(3_600_000, "HTTP 429");
-    const { until } = await standing();
-    await block(1_000, "ECONNRESET while connecting");
-    expect(await standing()).toEqual({ until, because: "HTTP 429", isPaused: false });
-  });
-
-  it("stays paused through late failures and late successes until a person releases it, and then tries one message", async () => {
-    const runId = await launch(2);
-    const pause = () => pauseCarrier(db, db.sql, { ...at(), because: "535 5.7.8 at AUTH PLAIN" });
-    expect(await pause()).toBe(true);
-    expect(await pause()).toBe(false);
-    await block(60_000);
-    await closeCircuit(db, at());
-    await timePasses();
-    expect(await standing()).toEqual({ until: null, because: "535 5.7.8 at AUTH PLAIN", isPaused: true });
-    expect([await leaseAll(runId), await takeProbe(db, at())]).toEqual([[], null]);
-    expect(await releaseCarrier(db, at())).toBe(true);
-    expect(await releaseCarrier(db, at())).toBe(false);
-    expect(await standing()).toMatchObject({ isPaused: false });
-    expect(await takeProbe(db, at())).not.toBeNull();
-    expect(await takeProbe(db, at())).toBeNull();
-  });
-});
-
 describe("D4: a hand-over of a worker that was thought dead", () => {
   async function doubted() {
     const runId = await launch(1);
@@ -276,6 +208,26 @@ describe("D4: a hand-over of a worker that was thought dead", () => {
     expect(await handOver(runId, distrusted)).toMatchObject([{ attempt: 2 }]);
   });
 
+  it.each(classNames.flatMap((name) => [true, false].map((canAsk) => [name, canAsk] as const)))(
+    "of class %s, through a carrier that can be asked (%s), is looked at when a living worker's doubt would be",
+    async (name, canAsk) => {
+      await db.sql.query(
+        "insert into carrier (workspace_id, channel_no, provider, account, can_ask) values ($1, $2, 'smtp', 'test', $3)",
+        [workspace.id, db.channels.noOf("email"), canAsk],
+      );
+      const runId = await launch(1);
+      await handOver(runId, distrusted);
+      await db.sql.query("update message set class = $2 where run_id = $1", [runId, messageClasses[name]]);
+      await retireWorker(db, workerId);
+      await sweep(db);
+      const { rows } = await db.sql.query<{ waitMs: number | null }>(
+        `select round(extract(epoch from ask_at - since), 1)::float8 * 1000 as "waitMs" from doubt where run_id = $1`,
+        [runId],
+      );
+      expect(rows).toEqual([{ waitMs: doubtWaitMs({ class: name, canAsk }) }]);
+    },
+  );
+
   it("is dated by its permit, for whoever looks it up", async () => {
     const before = new Date();
     await db.sql.query(
@@ -284,7 +236,7 @@ describe("D4: a hand-over of a worker that was thought dead", () => {
     );
     const { runId } = await doubted();
     await db.sql.query("update doubt set ask_at = chorus_now() where run_id = $1", [runId]);
-    const [doubt] = await takeDoubts(db, 10);
+    const doubt = (await takeDoubts(db, 100)).find((each) => each.runId === runId);
     expect(doubt).toMatchObject({ runId, asked: 0, resent: false, alive: true, atMostOnce: false });
     // handOver's permit lasts 10 of the 12 minutes that a worker's does
     expect(Math.abs((doubt?.permittedAt.getTime() ?? 0) - before.getTime() + 120_000)).toBeLessThan(10_000);

@@ -193,7 +193,7 @@ describe("the gate before the final dot", () => {
   });
 });
 
-describe("the relay's answers (their meanings: outcome-tables.test.ts)", () => {
+describe("the relay's answers (their meanings: smtp-outcome.test.ts)", () => {
   it("leave the line good for the next mail after a refusal by name", async () => {
     const relay = await relayThat((moment, line) =>
       moment === "rcpt" && line.includes("nobody") ? say("550 5.1.1 unknown") : undefined,
