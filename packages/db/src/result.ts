@@ -1,7 +1,7 @@
 /** Step three of a send: what became of it, in one statement for a whole batch. */
 import type { Id } from "@chorus/core/id";
 import { messageStates, type Settlement, sendWithinMs } from "@chorus/core/message";
-import { patienceWith, scopeOf } from "@chorus/core/suppression";
+import { scopeOf } from "@chorus/core/suppression";
 import { brakeRuns, strike } from "./brakes.ts";
 import { isProvenSql, proveUnsent } from "./doubts.ts";
 import { lockMessages } from "./lock-messages.ts";
@@ -41,9 +41,8 @@ export async function recordResults(db: Db, workerId: Id, results: readonly Resu
       workerId,
       column("about"),
     ]);
-    for (const row of rows)
-      if (patienceWith(row.reason))
-        await strike(sql, { messages: [row], reason: row.reason ?? "", source: "provider" });
+    for (const reason of new Set(rows.map((row) => row.reason ?? "")))
+      await strike(sql, { messages: rows.filter((row) => row.reason === reason), reason, source: "provider" });
   });
   await proveUnsent(
     db,
