@@ -39,6 +39,7 @@ function carrierBody(world: World, { channel, stored }: Of, inUse: InUse): z.inf
     changedAt: own?.changedAt?.toISOString() ?? null,
     blockedUntil: stored?.blockedUntil?.toISOString() ?? null,
     blockedBecause: stored?.blockedBecause ?? null,
+    paused: stored?.isPaused ?? false,
   };
 }
 

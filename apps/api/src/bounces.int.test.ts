@@ -28,9 +28,9 @@ const post = (body: string, to = carrier, token = bounceToken(bounceSecret, `${a
 
 type Sent = { id: string; runId: string; messageId: string; address: string };
 
-/** A message that a relay took, to a contact of its own. */
-async function haveSent(state: keyof typeof messageStates = "accepted"): Promise<Sent> {
-  await addContacts(api, 1);
+/** A message that a relay took, to the contact that came last: by default one of its own. */
+async function haveSent(state: keyof typeof messageStates = "accepted", newContacts = 1): Promise<Sent> {
+  if (newContacts > 0) await addContacts(api, newContacts);
   const runId = await haveLaunched(api, await makeCampaign(api, { channels: ["email"] }));
   const { rows } = await api.db.sql.query(
     `with newest as (select m.id, a.value from message m join address a using (contact_id, channel_no)
@@ -71,12 +71,7 @@ const returnPath = ({ id }: { id: string }) => openReturnPath(bounceSecret).writ
 const read = async ({ id }: Sent) => (await api.ask("GET", `/v1/messages/${id}`)).body;
 const suppressed = async ({ address }: { address: string }) =>
   (await api.ask("GET", `/v1/suppressions?channel=email&address=${encodeURIComponent(address)}`)).body.items;
-const unmatched = async () =>
-  (
-    await api.db.sql.query(
-      "select message_id, detail from provider_event where kind = 'unmatched' order by received_at",
-    )
-  ).rows;
+const unmatched = async (query = "") => (await api.ask("GET", `/v1/unmatched${query}`)).body;
 
 describe("a bounce", () => {
   it("for good suppresses the address that the message went to, for every class, before the answer is given", async () => {
@@ -95,6 +90,15 @@ describe("a bounce", () => {
     await post(report(returnPath(sent), "5.2.2"));
     expect(await read(sent)).toMatchObject({ delivery: "bounced" });
     expect(await suppressed(sent)).toEqual([]);
+  });
+
+  it("that may pass, of a third message within 15 days, does so no longer", async () => {
+    for (const [n, status] of ["5.2.2", "5.2.2", "5.2.2"].entries()) {
+      const sent = await haveSent("accepted", n === 0 ? 1 : 0);
+      for (let told = 0; told < 2; told++) await post(report(returnPath(sent), status));
+      const expected = n < 2 ? [] : [{ reason: "unreachable", scope: "all", source: "bounce" }];
+      expect(await suppressed(sent), `after ${n + 1}`).toMatchObject(expected);
+    }
   });
 
   it("row 87: told twice, or again by another server, is one fact", async () => {
@@ -152,8 +156,14 @@ describe("a report that is not to be believed, or not to be read", () => {
     const broken = report("postmaster@example.com", "5.1.1", "caf\u00e9 \u0000 \u{1f600}");
     for (let i = 0; i < 2; i++) expect((await post(broken)).status).toBe(200);
     const kept = await unmatched();
-    expect(kept).toMatchObject([{ message_id: null, detail: { detail: expect.stringContaining("5.1.1") } }]);
-    expect(kept[0].detail.raw).toContain("whoever@elsewhere.example.com");
+    expect(kept).toMatchObject({ items: [{ channel: "email", detail: expect.stringContaining("5.1.1") }] });
+    expect(kept.items[0].raw).toContain("whoever@elsewhere.example.com");
+    for (let n = 0; n < 4; n++) await post(report("postmaster@example.com", "5.1.1", `another ${n}`));
+    const first = await unmatched("?limit=3");
+    const second = await unmatched(`?limit=3&cursor=${first.nextCursor}`);
+    const raws = [...first.items, ...second.items].map((each: { raw: string }) => each.raw);
+    expect([new Set(raws).size, second.nextCursor]).toEqual([5, null]);
+    expect(raws.at(-1)).toBe(kept.items[0].raw);
   });
 
   it("row 90: above 1 MB is refused before it is read, and the server is told so", async () => {

@@ -75,6 +75,8 @@ function toldOf(outcome: SendOutcome): Pick<Item, "outcome" | "detail"> {
       return { outcome: "accepted", detail: null };
     case "held":
       return { outcome: "deferred", detail: "There was no time left for it." };
+    case "distrusted":
+      return { outcome: "refused", detail: outcome.detail };
     case "refused":
     case "deferred":
     case "unknown":

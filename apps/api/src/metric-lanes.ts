@@ -46,9 +46,11 @@ export function openLaneGauges(register: Registry): { set(sight: Sight | null): 
     "provider",
   ]);
   const carriersBlocked = gauge("carrier_blocked", "1 while a provider account is left alone", ["channel", "provider"]);
+  const paused = gauge("carrier_paused", "1 while a provider account waits for a person", ["channel", "provider"]);
+  const all = [...Object.values(ofLane), ...Object.values(worker), blocked, carriersBlocked, paused];
   return {
     set(sight) {
-      for (const each of [...Object.values(ofLane), ...Object.values(worker), blocked, carriersBlocked]) each.reset();
+      for (const each of all) each.reset();
       for (const lane of sight?.lanes ?? []) {
         const labels = { channel: lane.channel, class: lane.class, lane: String(lane.lane) };
         for (const [name, of] of Object.entries(ofLane)) of.set(labels, lane[name as keyof typeof ofLane]);
@@ -57,9 +59,10 @@ export function openLaneGauges(register: Registry): { set(sight: Sight | null): 
         const labels = { worker: one.name, version: one.version };
         for (const [name, of] of Object.entries(worker)) of.set(labels, one[name as keyof typeof worker]);
       }
-      for (const { channel, provider, blockedForSeconds } of longestLast(sight?.carriers ?? [])) {
+      for (const { channel, provider, blockedForSeconds, isPaused } of longestLast(sight?.carriers ?? [])) {
         blocked.set({ channel, provider }, blockedForSeconds);
-        carriersBlocked.set({ channel, provider }, blockedForSeconds > 0 ? 1 : 0);
+        carriersBlocked.set({ channel, provider }, isPaused || blockedForSeconds > 0 ? 1 : 0);
+        paused.set({ channel, provider }, isPaused ? 1 : 0);
       }
     },
   };
@@ -67,4 +70,4 @@ export function openLaneGauges(register: Registry): { set(sight: Sight | null): 
 
 /** Several workspaces may use one provider: the one that waits longest is shown, which is set last. */
 const longestLast = (carriers: readonly CarrierSight[]): CarrierSight[] =>
-  [...carriers].sort((a, b) => a.blockedForSeconds - b.blockedForSeconds);
+  [...carriers].sort((a, b) => Number(a.isPaused) - Number(b.isPaused) || a.blockedForSeconds - b.blockedForSeconds);

@@ -33,6 +33,7 @@ export const reportBody = (seal: IdSeal, report: RunReport): z.infer<typeof repo
   ),
   segments: report.segments.map((segment) => ({ ...segment, id: segment.id && seal.seal("segment", segment.id) })),
   doubts: report.doubts,
+  maybeTwice: report.maybeTwice,
 });
 
 const booksBody = ({ planned, accepted, skipped, failed, expired, cancelled, inDoubt, open }: Books) => ({

@@ -61,7 +61,7 @@ const readersOf = async (run: Run) =>
 const ends: End[] = [
   { state: "expired" },
   { state: "cancelled" },
-  { state: "failed", reason: "sender" },
+  { state: "failed", reason: "destination" },
   { state: "failed", reason: "attempts_exhausted" },
   { state: "failed", reason: "no_such_address" },
   { state: "skipped", reason: "suppressed" },

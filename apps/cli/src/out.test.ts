@@ -17,6 +17,7 @@ const report: Report = {
   channels: { email: { ...email, ...told }, slack: { ...slack, ...told } },
   segments: [{ id: "seg_1", name: "Loyal", contacts: 4, accepted: 9, clicked: 1 }],
   doubts: 0,
+  maybeTwice: 0,
 };
 const outcomeOf = (received: Record<string, number | null>, of = report) =>
   buildOutcome({ report: of, received, writer: "stand-in, no model", writers: { Loyal: ["en: a"] }, seconds: 61.234 });

@@ -10,7 +10,7 @@ import type { Carrier, Channel } from "@chorus/core/channel";
 import type { Id, IdSeal } from "@chorus/core/id";
 import type { Vault } from "@chorus/core/vault";
 import { nameAccountOnRun } from "@chorus/db/accounts";
-import { carrierRevision, ensureCarrier, findCarrier, noteCanAsk } from "@chorus/db/carriers";
+import { carrierStanding, ensureCarrier, findCarrier, noteCanAsk } from "@chorus/db/carriers";
 import type { Db } from "@chorus/db/open";
 import { getWorkspace } from "@chorus/db/workspaces";
 import { retiring } from "./retiring.ts";
@@ -19,9 +19,9 @@ import { openSlots, type Slots } from "./slots.ts";
 export type OpenedCarrier = {
   readonly carrier: Carrier;
   readonly slots: Slots;
-  /** A provider asked for patience: nothing is handed over before this moment of `performance.now()`. */
+  /** As far as this process knows, nothing is handed over before this moment of `performance.now()`; the row decides. */
   blockedUntil: number;
-  /** Times in a row that it could not be used. */
+  /** Times in a row that it could not be used, by any worker, when last looked at. */
   failures: number;
   /** Writes the account's name on the run, once; to be awaited before the run's first hand-over. */
   nameOn(runId: Id): Promise<void>;
@@ -52,8 +52,9 @@ export function openCarriers(of: Place): Carriers {
     const known = kept.get(key);
     if (known) {
       // A database that is away changes nothing now; the permit is asked for there before anything is sent.
-      const revision = await carrierRevision(of.db, { workspaceId, channel }).catch(() => known.revision);
-      if (revision === known.revision) return known.opened;
+      const standing = await carrierStanding(of.db, { workspaceId, channel }).catch(() => null);
+      if (standing) known.opened.failures = standing.failures;
+      if (!standing || standing.revision === known.revision) return known.opened;
     }
     const fresh = await openOne(of, workspaceId, channel);
     kept.set(key, fresh);
@@ -92,7 +93,8 @@ async function openOne(of: Place, workspaceId: Id, channelId: string): Promise<K
   const nameOn = once((runId: Id) => nameAccountOnRun(of.db, { runId, channel: channelId, provider, account: name }));
   const slots = openSlots(carrier.concurrency);
   const revision = stored?.revision ?? (row.sealed ? 0 : row.revision);
-  return { revision, retire, opened: { carrier, slots, blockedUntil: 0, failures: 0, nameOn } };
+  const { failures } = await carrierStanding(of.db, { workspaceId, channel: channelId });
+  return { revision, retire, opened: { carrier, slots, blockedUntil: 0, failures, nameOn } };
 }
 
 /** More runs than go out at a time; a forgotten one is only named again. */

@@ -2,11 +2,14 @@
  * The ledger as a pump sees it: take, may I, this became of it. Permits and results gather into batches, because one
  * durable statement for each message would cost a disk flush each.
  */
-import type { Id } from "@chorus/core/id";
+import type { Id, MessageRef } from "@chorus/core/id";
+import { sendWithinMs } from "@chorus/core/message";
+import { blockCarrier, closeCircuit, pauseCarrier, returnProbe, takeProbe } from "@chorus/db/circuit";
+import { proveUnsent } from "@chorus/db/doubts";
 import { handBack, type Leased, type LeaseWish, lease } from "@chorus/db/lease";
 import type { Db } from "@chorus/db/open";
 import { type Permit, type PermitWish, permit } from "@chorus/db/permit";
-import { blockCarrier, type Result, recordResults } from "@chorus/db/result";
+import { type Result, recordResults } from "@chorus/db/result";
 import type { Logger } from "pino";
 import { openBatcher } from "./batcher.ts";
 
@@ -18,14 +21,25 @@ export type Ledger = {
   record(result: Result): Promise<void>;
   /** What was leased or permitted, and surely not handed over, goes back to waiting. */
   handBack(messages: readonly PermitWish[]): Promise<void>;
-  /** Nobody hands this workspace's carrier of the channel anything for so long. */
-  block(of: { workspaceId: Id; channel: string; forMs: number; because: string }): Promise<void>;
+  /** Surely not handed over at this attempt: a doubt that was listed meanwhile is none. */
+  proveUnsent(attempts: readonly (MessageRef & { readonly attempt: number })[]): Promise<void>;
+  readonly circuit: Circuit;
   /** Waits until every result told so far is recorded. */
   settled(): Promise<void>;
 };
 
-/** Longer than any carrier waits for its provider (RFC 5321 §4.5.3.2.6 asks for ten minutes after the final dot). */
-const sendWithinMs = 12 * 60_000;
+type OfChannel = { readonly workspaceId: Id; readonly channel: string };
+
+/** The row of a provider account that all workers look at (packages/db/src/circuit.ts). */
+export type Circuit = {
+  block(of: OfChannel & { forMs: number; because: string; failures: number }): Promise<void>;
+  /** True: it was not paused before. */
+  pause(of: OfChannel & { because: string }): Promise<boolean>;
+  takeProbe(of: OfChannel): Promise<{ forMs: number } | null>;
+  returnProbe(of: OfChannel): Promise<void>;
+  close(of: OfChannel): Promise<void>;
+};
+
 const batchAtMost = 500;
 /** What a permit waits for company is added to the time that is in doubt if the process dies; a result's is too. */
 const batchEveryMs = 5;
@@ -49,7 +63,14 @@ export function openLedger(place: Place): Ledger {
     permit: permits.ask,
     record: results.ask,
     handBack: (messages) => handBack(db, messages),
-    block: (of) => blockCarrier(db, of),
+    proveUnsent: (attempts) => proveUnsent(db, attempts),
+    circuit: {
+      block: (of) => blockCarrier(db, db.sql, of),
+      pause: (of) => pauseCarrier(db, db.sql, of),
+      takeProbe: (of) => takeProbe(db, of),
+      returnProbe: (of) => returnProbe(db, of),
+      close: (of) => closeCircuit(db, of),
+    },
     settled: results.settled,
   };
 }
@@ -67,7 +88,11 @@ async function permitOrHandBack(place: Place, wishes: readonly PermitWish[]): Pr
 
 /** A result is knowledge that exists nowhere else: while the database is away it is kept and told again. */
 async function recordUntilDone(place: Place, results: readonly Result[]): Promise<undefined[]> {
-  await untilDone(place, "results.unrecorded", () => recordResults(place.db, place.workerId, results));
+  const record = async () => {
+    const held = await recordResults(place.db, place.workerId, results);
+    for (const runId of held) place.log.error({ runId }, "run.held");
+  };
+  await untilDone(place, "results.unrecorded", record);
   return results.map(() => undefined);
 }
 

@@ -178,7 +178,7 @@ describe.each(channels.map((channel) => [channel.id, channel] as const))("the %s
     const secret = Object.keys(sampleOf(channel).settings(sandbox)).find((name) => /token/i.test(name));
     if (secret) {
       const wrong = await send(channel, message(channel), {}, open(channel, { [secret]: "wrong" }));
-      expect(wrong).toMatchObject({ is: "deferred", scope: "carrier" });
+      expect(wrong).toMatchObject({ is: "distrusted", whom: "account" });
     }
     const nowhere = channel.id === "email" ? { url: "smtp://127.0.0.1:1" } : { baseUrl: "http://127.0.0.1:1/" };
     const gone = await send(channel, message(channel), {}, open(channel, nowhere));

@@ -16,20 +16,37 @@ export type RefusalReason =
   | "opted_out"
   | "unreachable"
   | "mailbox_full"
+  | "mailbox_disabled"
+  | "dead_number"
   | "blocked"
   | "content"
-  | "sender"
   | "destination";
 
 /** What became of one hand-over to a provider. A value, never an exception: the caller must look at it. */
 export type SendOutcome =
   | { is: "accepted"; providerMessageId: string; cost?: Money | undefined }
-  | { is: "refused"; reason: RefusalReason; detail: string; about: "address" | "content" | "sender" }
-  | { is: "deferred"; retryAfterMs?: number | undefined; detail: string; scope: "message" | "carrier" }
+  | { is: "refused"; reason: RefusalReason; detail: string; about: "address" | "content" }
+  | {
+      is: "deferred";
+      retryAfterMs?: number | undefined;
+      detail: string;
+      scope: "message" | "carrier";
+      /** Hand-overs of one message that may end like this; the usual number when not given. */
+      attemptsAtMost?: number | undefined;
+    }
+  /**
+   * About us, so no reader pays for it. `account`: nothing goes through before a person has acted (password, sender, region).
+   * `sender`: our name is not trusted for this message (signature, reputation); where that repeats, the run is held.
+   */
+  | { is: "distrusted"; whom: "account" | "sender"; detail: string }
   /** `mayStillSend` or the signal said no, and nothing that could be a message left us. */
   | { is: "held" }
   /** The last byte may have left us and the answer never came, or it said nothing about acceptance. */
   | { is: "unknown"; detail: string; askAfterMs?: number | undefined };
+
+type Meant<Is> = Omit<Extract<SendOutcome, { is: Is }>, "detail">;
+/** What a provider found out after it had taken a message, in the words of the answer that it could have given at once. */
+export type LateOutcome = Meant<"refused"> | Meant<"deferred"> | Meant<"distrusted">;
 
 export type Limit = {
   readonly field: string;

@@ -1,4 +1,5 @@
 /** What a provider tells us later about a message, or about a person. */
+import type { LateOutcome } from "./channel.ts";
 
 /** Delivery only moves up this ladder, however callbacks are shuffled or repeated. */
 export const deliveryRanks = {
@@ -21,8 +22,10 @@ export type ProviderEvent =
       messageId?: string | undefined;
       providerMessageId?: string | undefined;
       delivery: Delivery;
-      /** Of a bounce: the address is not there and never will be, so nothing goes to it again. */
-      hard?: boolean | undefined;
+      /** Which hand-over it is about, where the provider carries that. */
+      attempt?: number | undefined;
+      /** Of a message that did not arrive: what follows from it. */
+      means?: LateOutcome | undefined;
       detail?: string | undefined;
     }
   /** The reader called a message spam. */

@@ -8,6 +8,7 @@
  *   cancelled | expired | failed because of us → waiting, when a person sends the run on to the unsent
  */
 import type { RefusalReason, SendOutcome } from "./channel.ts";
+import { doubtWaitMs } from "./doubt.ts";
 import type { Money } from "./money.ts";
 import type { SuppressionReason } from "./suppression.ts";
 
@@ -44,9 +45,10 @@ export type SkipReason = (typeof skipReasons)[number];
 /** What to do with the answer of one hand-over. */
 export type Settlement =
   | { is: "accepted"; providerMessageId: string; cost?: Money | undefined }
-  | { is: "deferred"; inMs: number; detail: string; scope: "message" | "carrier" }
+  /** `about` us: the account waits for a person, or the run's refusals of our sender are counted. */
+  | { is: "deferred"; inMs: number; detail: string; scope: "message" | "carrier"; about: "account" | "sender" | null }
   | { is: "failed"; reason: RefusalReason | "attempts_exhausted"; detail: string; suppress: SuppressionReason | null }
-  /** `askAfterMs` is null when the provider cannot be asked what became of it. */
+  /** `askAfterMs`: when the doubt is looked at again; null when only a person can decide. */
   | { is: "in_doubt"; detail: string; askAfterMs: number | null };
 
 /** A provider that cannot be reached is tried again soon, then less often; no message pays for it with an attempt. */
@@ -54,13 +56,16 @@ const carrierBackoffMs = { first: 1_000, longest: 60_000 };
 
 /** RFC 5321 §4.5.4.1 asks for patience: 1, 5, 15, 60 minutes, then hourly, each ±20 %. */
 const backoffMinutes = [1, 5, 15, 60];
-export const maxAttempts = 12;
+/** Hourly for the three days that the longest life has; a shorter life ends it sooner. */
+export const maxAttempts = 76;
+/** Whoever does not trust us will not in a minute; what is wrong is ours to put right. */
+const distrustedMs = 3_600_000;
 
-/** No answer came: look-ups before the provider can have finished would prove nothing. */
-export const askAfterSilenceMs = 60_000;
+/** Longer than any carrier waits for its provider (RFC 5321 §4.5.3.2.6 asks for ten minutes after the final dot). */
+export const sendWithinMs = 12 * 60_000;
 
 /** Failures that say something about us and nothing about the reader: what was mended may be sent after all. */
-export const ourFailures = ["content", "sender", "destination", "attempts_exhausted"] as const satisfies readonly (
+export const ourFailures = ["content", "destination", "attempts_exhausted"] as const satisfies readonly (
   | RefusalReason
   | "attempts_exhausted"
 )[];
@@ -68,7 +73,13 @@ export const ourFailures = ["content", "sender", "destination", "attempts_exhaus
 export type HandedOver = Exclude<SendOutcome, { is: "held" }>;
 
 /** `random` is in [0, 1) and only spreads retries; `carrierFailures` counts the carrier's failures in a row. */
-type Circumstances = { attempt: number; carrierFailures: number; random: number; canAsk: boolean };
+type Circumstances = {
+  attempt: number;
+  carrierFailures: number;
+  random: number;
+  canAsk: boolean;
+  class: MessageClass;
+};
 
 /** Decides what becomes of a message from the outcome of one hand-over. */
 export function settle(outcome: HandedOver, of: Circumstances): Settlement {
@@ -81,24 +92,40 @@ export function settle(outcome: HandedOver, of: Circumstances): Settlement {
       return {
         is: "in_doubt",
         detail: outcome.detail,
-        askAfterMs: of.canAsk ? (outcome.askAfterMs ?? askAfterSilenceMs) : null,
+        askAfterMs: doubtWaitMs({ ...of, askAfterMs: outcome.askAfterMs }),
       };
+    case "distrusted": {
+      const { whom, detail } = outcome;
+      const scope = whom === "account" ? "carrier" : "message";
+      return { is: "deferred", inMs: spread(distrustedMs, of.random), detail, scope, about: whom };
+    }
     case "deferred":
-      return outcome.scope === "message" && of.attempt >= maxAttempts
-        ? { is: "failed", reason: "attempts_exhausted", detail: outcome.detail, suppress: null }
-        : { is: "deferred", inMs: retryInMs(outcome, of), detail: outcome.detail, scope: outcome.scope };
+      return putOff(outcome, of);
   }
 }
 
-function retryInMs(outcome: Extract<SendOutcome, { is: "deferred" }>, of: Circumstances): number {
+type Deferred = Extract<SendOutcome, { is: "deferred" }>;
+
+function putOff(outcome: Deferred, of: Circumstances): Settlement {
+  const { detail, scope, attemptsAtMost = maxAttempts } = outcome;
+  return scope === "message" && of.attempt >= attemptsAtMost
+    ? { is: "failed", reason: "attempts_exhausted", detail, suppress: null }
+    : { is: "deferred", inMs: retryInMs(outcome, of), detail, scope, about: null };
+}
+
+function retryInMs(outcome: Deferred, of: Circumstances): number {
   if (outcome.retryAfterMs !== undefined) return Math.round(outcome.retryAfterMs * (1 + 0.1 * of.random)); // never sooner
   const { first, longest } = carrierBackoffMs;
   const minutes = backoffMinutes[Math.min(of.attempt, backoffMinutes.length) - 1] ?? 60;
   const usualMs = outcome.scope === "carrier" ? Math.min(longest, first * 2 ** of.carrierFailures) : minutes * 60_000;
-  return Math.round(usualMs * (0.8 + 0.4 * of.random));
+  return spread(usualMs, of.random);
 }
 
-function suppressionFor(reason: RefusalReason): SuppressionReason | null {
+/** ±20 %, so that what failed together does not come back together. */
+const spread = (ms: number, random: number): number => Math.round(ms * (0.8 + 0.4 * random));
+
+/** Why an address is not written to again after one such refusal; null: it may be. */
+export function suppressionFor(reason: RefusalReason): SuppressionReason | null {
   switch (reason) {
     case "no_such_address":
       return "hard_bounce";
@@ -106,9 +133,10 @@ function suppressionFor(reason: RefusalReason): SuppressionReason | null {
       return "stop";
     case "unreachable":
     case "mailbox_full":
+    case "mailbox_disabled":
+    case "dead_number":
     case "blocked":
     case "content":
-    case "sender":
     case "destination":
       return null;
   }

@@ -49,6 +49,7 @@ export function withoutAddress(outcome: SendOutcome, address: string | null): Se
       return outcome;
     case "refused":
     case "deferred":
+    case "distrusted":
     case "unknown":
       return { ...outcome, detail: redact(without(address, outcome.detail)) };
   }

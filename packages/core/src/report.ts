@@ -11,6 +11,8 @@ export type RunReport = {
   readonly channels: Readonly<Record<string, ChannelReport>>;
   readonly segments: readonly SegmentReport[];
   readonly doubts: number;
+  /** Messages that went out again after a doubt, as their class allows. */
+  readonly maybeTwice: number;
 };
 
 /** `account` names it and is no secret; `since` is an ISO instant. */

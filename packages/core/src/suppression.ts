@@ -5,6 +5,7 @@ export const suppressionReasons = [
   "stop",
   "complaint",
   "hard_bounce",
+  "unreachable",
   "invalid",
   "role_address",
   "erasure",
@@ -18,6 +19,7 @@ export type SuppressionScope = "all" | "marketing";
 export function scopeOf(reason: SuppressionReason): SuppressionScope {
   switch (reason) {
     case "hard_bounce":
+    case "unreachable":
     case "invalid":
     case "erasure":
     case "manual":
@@ -27,5 +29,21 @@ export function scopeOf(reason: SuppressionReason): SuppressionScope {
     case "complaint":
     case "role_address":
       return "marketing";
+  }
+}
+
+/** Messages that may fail like this within so many days before their address is suppressed as unreachable. */
+export type Patience = { readonly count: number; readonly days: number };
+
+/** Failures that say little once and much when they repeat; null: it says nothing, or everything at once. */
+export function patienceWith(reason: string | null): Patience | null {
+  switch (reason) {
+    case "mailbox_full":
+    case "mailbox_disabled":
+      return { count: 3, days: 15 };
+    case "dead_number":
+      return { count: 2, days: 365 };
+    default:
+      return null;
   }
 }

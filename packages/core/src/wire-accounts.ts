@@ -36,11 +36,13 @@ export const accountView = z.object({
       changedAt: instant.nullable(),
       blockedUntil: instant.nullable(),
       blockedBecause: z.string().nullable(),
+      paused: z.boolean().describe("it waits until somebody has put right what it was paused for, and releases it"),
     })
     .nullable(),
   unusableBecause: z.string().nullable().describe("why nothing can be sent, and what to do"),
   providers: z.array(z.object({ id: z.string(), label: z.string(), setup: z.string(), settings: z.array(field) })),
 });
+export const accountReleased = z.object({ released: z.boolean().describe("false: it was not left alone") });
 export const accountList = z.object({ items: z.array(accountView) });
 
 export const accountTestView = z.object({

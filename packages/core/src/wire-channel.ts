@@ -14,6 +14,7 @@ export const channelBody = z.object({
       provider: z.string(),
       account: z.string(),
       blockedUntil: z.string().nullable(),
+      paused: z.boolean(),
       blockedBecause: z.string().nullable(),
     })
     .nullable()

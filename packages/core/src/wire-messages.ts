@@ -44,6 +44,7 @@ export const messageView = z.object({
 export const messagePage = pageOf(messageView);
 
 export const messageHistoryView = messageView.extend({
+  maybeTwice: z.boolean().describe("its class lets it go out again after a doubt, and so it may have arrived twice"),
   due: z.object({ notBefore: instant, expiresAt: instant }).nullable(),
   attempts: z
     .array(

@@ -85,6 +85,7 @@ export const reportView = z.object({
     z.object({ id: publicId.nullable(), name: z.string(), contacts: z.int(), accepted: z.int(), clicked: z.int() }),
   ),
   doubts: z.int(),
+  maybeTwice: z.int().describe("messages that went out again after a doubt, as their class allows"),
 });
 
 export const doubtQuery = z.strictObject(pageQuery);
@@ -96,6 +97,9 @@ export const doubtList = pageOf(
     since: instant,
     worker: z.string().nullable(),
     detail: z.string(),
-    resolution: z.string().nullable().describe("null while it is open; those come first"),
+    resolution: z
+      .string()
+      .nullable()
+      .describe("accepted, not_accepted, resent, expired or final; null while it is open, and those come first"),
   }),
 );

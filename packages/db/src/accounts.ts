@@ -30,7 +30,7 @@ export async function saveAccount(db: Db, of: NewAccount): Promise<CarrierRecord
           set provider = excluded.provider, account = excluded.account, settings = excluded.settings, sealed = excluded.sealed,
               previous_sealed = case when carrier.provider = excluded.provider then carrier.sealed end,
               revision = carrier.revision + 1, changed_at = excluded.changed_at, changed_by = excluded.changed_by,
-              blocked_until = null, blocked_because = null`,
+              blocked_until = null, blocked_because = null, failures = 0`,
       [
         ...[of.workspaceId, db.channels.noOf(of.channel), of.provider, of.account],
         ...[JSON.stringify(of.settings), of.sealed, of.personId],
@@ -48,7 +48,7 @@ export async function removeAccount(db: Db, of: { workspaceId: Id; channel: stri
   return await inTransaction(db, async (sql) => {
     const { rows } = await sql.query<{ id: Id; provider: string; account: string }>(
       `update carrier set settings = null, sealed = null, previous_sealed = null, revision = revision + 1,
-              changed_at = chorus_now(), changed_by = $3, blocked_until = null, blocked_because = null
+              changed_at = chorus_now(), changed_by = $3, blocked_until = null, blocked_because = null, failures = 0
         where workspace_id = $1 and channel_no = $2 and sealed is not null returning id, provider, account`,
       [of.workspaceId, db.channels.noOf(of.channel), of.personId],
     );

@@ -1,5 +1,6 @@
 /** Which provider account carries a channel for a workspace, and whether that provider asked us to wait. */
 import type { Id } from "@chorus/core/id";
+import { untilReleased } from "./circuit.ts";
 import type { Db, Sql } from "./open.ts";
 
 export type CarrierRecord = {
@@ -19,15 +20,19 @@ export type CarrierRecord = {
   /** Grows with every change of the account. */
   readonly revision: number;
   readonly changedAt: Date | null;
+  /** Null for one that is not blocked, or is until a person releases it. */
   readonly blockedUntil: Date | null;
   readonly blockedBecause: string | null;
+  /** Only a person lets it go on. */
+  readonly isPaused: boolean;
 };
 
 type Row = Omit<CarrierRecord, "channel"> & { channelNo: number };
 
 const columns = `id, workspace_id as "workspaceId", channel_no as "channelNo", provider, account, settings, sealed, revision,
   case when changed_at > chorus_now() - interval '24 hours' then previous_sealed end as "previousSealed",
-  changed_at as "changedAt", blocked_until as "blockedUntil", blocked_because as "blockedBecause"`;
+  changed_at as "changedAt", case when isfinite(blocked_until) then blocked_until end as "blockedUntil",
+  blocked_because as "blockedBecause", coalesce(blocked_until = ${untilReleased}, false) as "isPaused"`;
 
 const fromRow = (db: Pick<Db, "channels">, { channelNo, ...row }: Row): CarrierRecord => ({
   ...row,
@@ -60,7 +65,8 @@ export async function ensureCarrier(
   await db.sql.query(
     `insert into carrier (workspace_id, channel_no, provider, account) values ($1, $2, $3, $4)
      on conflict (workspace_id, channel_no) do update
-        set provider = excluded.provider, account = excluded.account, blocked_until = null, blocked_because = null
+        set provider = excluded.provider, account = excluded.account, blocked_until = null, blocked_because = null,
+            failures = 0
       where carrier.sealed is null and (carrier.provider, carrier.account) <> (excluded.provider, excluded.account)`,
     [of.workspaceId, db.channels.noOf(of.channel), of.provider, of.account],
   );
@@ -69,13 +75,13 @@ export async function ensureCarrier(
   return record;
 }
 
-/** 0 before there is a carrier. */
-export async function carrierRevision(db: Db, of: OfChannel): Promise<number> {
-  const { rows } = await db.sql.query<{ revision: number }>(
-    "select revision from carrier where workspace_id = $1 and channel_no = $2",
+/** The account's revision, 0 before there is a carrier, and how often in a row it could not be used. */
+export async function carrierStanding(db: Db, of: OfChannel): Promise<{ revision: number; failures: number }> {
+  const { rows } = await db.sql.query<{ revision: number; failures: number }>(
+    "select revision, failures from carrier where workspace_id = $1 and channel_no = $2",
     [of.workspaceId, db.channels.noOf(of.channel)],
   );
-  return rows[0]?.revision ?? 0;
+  return rows[0] ?? { revision: 0, failures: 0 };
 }
 
 export async function listCarriers(db: Db, workspaceId: Id): Promise<CarrierRecord[]> {

@@ -1,11 +1,13 @@
 /** What providers and people tell us after a message left: each fact is recorded once, and delivery only moves up. */
+import type { LateOutcome } from "@chorus/core/channel";
 import { deliveryRank, type ProviderEvent } from "@chorus/core/event";
 import type { Id, MessageRef } from "@chorus/core/id";
 import { messageStates } from "@chorus/core/message";
 import { redact } from "@chorus/core/redact";
-import { type SuppressionReason, scopeOf } from "@chorus/core/suppression";
-import { notifySql } from "./fence.ts";
+import { brakeRuns } from "./brakes.ts";
+import { hearFailure } from "./late-failures.ts";
 import { type Db, inTransaction, type Sql } from "./open.ts";
+import { suppress, suppressReader } from "./suppressions.ts";
 
 export type CarrierRef = { readonly id: Id; readonly workspaceId: Id; readonly channel: string };
 
@@ -24,16 +26,22 @@ export async function recordProviderEvents(db: Db, carrier: CarrierRef, events: 
       if (isNew) await takeEffect(db, sql, carrier, event);
     }
   });
+  const counted = events.flatMap((event) => (event.is === "delivery" && event.means && event.message) || []);
+  if (counted.length > 0) await brakeRuns(db, [...new Set(counted.map((message) => message.runId))]);
 }
 
 async function takeEffect(db: Db, sql: Sql, carrier: CarrierRef, event: HeardEvent): Promise<void> {
   switch (event.is) {
-    case "delivery":
-      await raiseDelivery(sql, carrier, event);
-      if (event.hard) await suppressReader(db, sql, carrier, { event, reason: "hard_bounce", source: "bounce" });
+    case "delivery": {
+      const { means, message } = event;
+      const goesAgain = means && message && (await hearFailure(db, sql, carrier, { ...event, means, message }));
+      if (!goesAgain) await raiseDelivery(sql, carrier, event);
       return;
+    }
     case "complained":
-      return await suppressReader(db, sql, carrier, { event, reason: "complaint", source: "feedback" });
+      if (event.message)
+        await suppressReader(db, sql, { ...carrier, message: event.message, reason: "complaint", source: "feedback" });
+      return;
     case "unmatched":
       return;
     default:
@@ -65,10 +73,17 @@ async function keep(sql: Sql, carrier: CarrierRef, event: HeardEvent): Promise<b
 /** What a person wrote stays out of the book of events; what nobody could read is kept, or nobody ever will. */
 function storedDetail(event: HeardEvent): object {
   if (event.is === "unmatched") return { detail: event.detail, raw: event.raw };
-  return "message" in event ? { detail: event.detail ? redact(event.detail) : null } : {};
+  if (!("message" in event)) return {};
+  const means = event.is === "delivery" && event.means ? { means: wordFor(event.means) } : {};
+  return { detail: event.detail ? redact(event.detail) : null, ...means };
 }
 
-/** A report about a message in doubt is the evidence that settles it. */
+const wordFor = (means: LateOutcome): string => (means.is === "refused" ? means.reason : means.is);
+
+/**
+ * A report about a message in doubt is the evidence that settles it. What comes late about a hand-over whose failure has
+ * sent the message round again is no news of the next one.
+ */
 async function raiseDelivery(sql: Sql, carrier: CarrierRef, event: Extract<AboutMessage, { is: "delivery" }>) {
   if (!event.message) return;
   await sql.query(
@@ -79,6 +94,7 @@ async function raiseDelivery(sql: Sql, carrier: CarrierRef, event: Extract<About
               provider_message_id = coalesce(m.provider_message_id, $6),
               state = case when m.state in (${messageStates.in_doubt}, ${messageStates.in_doubt_final}) then ${messageStates.accepted} else m.state end
         where m.run_id = $1 and m.id = $2 and m.workspace_id = $3
+          and not exists (select 1 from attempt a where a.run_id = $1 and a.message_id = $2 and a.attempt = $7 and a.outcome = 'undelivered')
        returning m.run_id, m.id, m.state
      )
      update doubt d set resolved_at = chorus_now(), resolution = 'accepted', ask_at = null
@@ -90,6 +106,7 @@ async function raiseDelivery(sql: Sql, carrier: CarrierRef, event: Extract<About
       deliveryRank(event.delivery),
       event.delivery,
       event.providerMessageId ?? null,
+      event.attempt ?? null,
     ],
   );
 }
@@ -116,35 +133,7 @@ async function hearPerson(db: Db, sql: Sql, carrier: CarrierRef, event: AboutAdd
   }
 }
 
-type Verdict = { event: AboutMessage; reason: SuppressionReason; source: string };
-
-/** Of the address the message went to, whichever the report names: a report is anybody's text, the ledger is ours. */
-async function suppressReader(db: Db, sql: Sql, carrier: CarrierRef, { event, reason, source }: Verdict) {
-  if (!event.message) return;
-  const { workspaceId, channel } = carrier;
-  const { rows } = await sql.query<{ address_hash: Buffer }>(
-    `select address_hash from message
-      where run_id = $1 and id = $2 and workspace_id = $3 and channel_no = $4 and address_hash is not null`,
-    [event.message.runId, event.message.messageId, workspaceId, db.channels.noOf(channel)],
-  );
-  const [reader] = rows;
-  if (reader) await suppress(db, sql, { workspaceId, channel, addressHash: reader.address_hash, reason, source });
-}
-
 type AddressRef = { workspaceId: Id; channel: string; addressHash: Buffer };
-
-/** Writes a suppression; one that is there already stays as it is. */
-export async function suppress(
-  db: Db,
-  sql: Sql,
-  of: AddressRef & { reason: SuppressionReason; source: string },
-): Promise<void> {
-  await sql.query(
-    `insert into suppression (workspace_id, channel_no, address_hash, scope, reason, source) values ($1, $2, $3, $4, $5, $6)
-     on conflict do nothing returning ${notifySql("address", "encode(address_hash, 'hex')")}`,
-    [of.workspaceId, db.channels.noOf(of.channel), of.addressHash, scopeOf(of.reason), of.reason, of.source],
-  );
-}
 
 /** Appends to the consent ledger of whoever has this address, and moves the newest line. */
 async function changeConsent(db: Db, sql: Sql, of: AddressRef & { state: "granted" | "withdrawn"; source: string }) {

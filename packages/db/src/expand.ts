@@ -5,8 +5,8 @@ import type { Plan } from "@chorus/core/plan";
 import type pg from "pg";
 import { expirySql, laneSql } from "./lanes-sql.ts";
 import { type Db, inTransaction } from "./open.ts";
-import { reopenPage } from "./reopen.ts";
 import { openParams } from "./segment-sql.ts";
+import { reopenPage } from "./send-unsent.ts";
 import { compileVerdict } from "./verdict-sql.ts";
 
 const pageSize = 5_000;

@@ -2,13 +2,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { suppress } from "./events.ts";
 import { type Fence, fenceChannel } from "./fence.ts";
 import { lease } from "./lease.ts";
 import type { Db } from "./open.ts";
 import { permit } from "./permit.ts";
 import { moveRunOf } from "./runs.ts";
 import { releaseEverything, stopEverything } from "./stop.ts";
+import { suppress } from "./suppressions.ts";
 import { openTestLedger, type TestRun, type TestWorkspace, testRun, testWorkspace } from "./test-run.ts";
 import { registerWorker } from "./workers.ts";
 

@@ -221,7 +221,7 @@ describe("the result", () => {
 
   it("of an older attempt never settles a newer one", async () => {
     const run = await planned(1);
-    const [first] = await sendAll(run, { is: "deferred", inMs: 0, detail: "451 later", scope: "message" });
+    const [first] = await sendAll(run, { is: "deferred", inMs: 0, detail: "451 later", scope: "message", about: null });
     if (!first) throw new Error("nothing was sent");
     const [leased] = (await leaseAll(run.workerId)).filter((each) => each.runId === run.runId);
     if (!leased) throw new Error("not due again");
@@ -295,10 +295,10 @@ describe("doubt", () => {
     const { run, leased } = await doubtful(2);
     const [proven, silent] = leased;
     if (!proven || !silent) throw new Error("two messages were leased");
-    const answer = (messageId: string, is: "not_accepted" | "cannot_tell") =>
+    const answer = (messageId: string, is: "not_accepted" | "final") =>
       answerDoubt(db, { runId: run.runId, messageId, attempt: 1, answer: { is } });
     await answer(proven.messageId, "not_accepted");
-    await answer(silent.messageId, "cannot_tell");
+    await answer(silent.messageId, "final");
     expect(await books(run)).toMatchObject({ open: 1, inDoubt: 1 });
     const workerId = await registerWorker(db, "third");
     const sent = await sendAll({ runId: run.runId, workerId }, accepted);

@@ -61,7 +61,7 @@ export async function runReport(db: Db, of: { workspaceId: Id; runId: Id }): Pro
     books: reportChannel(counts, 0),
     channels,
     segments,
-    doubts,
+    ...doubts,
   };
 }
 
@@ -150,9 +150,13 @@ async function countOptOuts(db: Db, runId: Id): Promise<Record<string, number>> 
   return Object.fromEntries(rows.map((row) => [row.channel, Number(row.count)]));
 }
 
-async function countDoubts(db: Db, runId: Id): Promise<number> {
-  const { rows } = await db.sql.query<{ count: string }>("select count(*) from doubt where run_id = $1", [runId]);
-  return Number(rows[0]?.count ?? 0);
+async function countDoubts(db: Db, runId: Id): Promise<Pick<RunReport, "doubts" | "maybeTwice">> {
+  const { rows } = await db.sql.query<Pick<RunReport, "doubts" | "maybeTwice">>(
+    `select count(*)::int as doubts, count(distinct message_id) filter (where resolution = 'resent')::int as "maybeTwice"
+       from doubt where run_id = $1`,
+    [runId],
+  );
+  return rows[0] ?? { doubts: 0, maybeTwice: 0 };
 }
 
 export type ListedDoubt = {

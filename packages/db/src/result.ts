@@ -1,7 +1,9 @@
 /** Step three of a send: what became of it, in one statement for a whole batch. */
 import type { Id } from "@chorus/core/id";
-import { messageStates, type Settlement } from "@chorus/core/message";
+import { messageStates, type Settlement, sendWithinMs } from "@chorus/core/message";
 import { scopeOf } from "@chorus/core/suppression";
+import { brakeRuns, strike } from "./brakes.ts";
+import { isProvenSql, proveUnsent } from "./doubts.ts";
 import { lockMessages } from "./lock-messages.ts";
 import { type Db, inTransaction } from "./open.ts";
 
@@ -14,9 +16,10 @@ export type Result = {
 
 /**
  * Matched on message and attempt, so that a zombie's late answer never settles a newer attempt. An answer that comes
- * after its message was listed as doubt is evidence and resolves the doubt.
+ * after its message was listed as doubt is evidence and resolves the doubt. Answers the runs that are held from now on,
+ * because what was said about us or our words has been said too often.
  */
-export async function recordResults(db: Db, workerId: Id, results: readonly Result[]): Promise<void> {
+export async function recordResults(db: Db, workerId: Id, results: readonly Result[]): Promise<Id[]> {
   const rows = results.map(toRow);
   const column = <K extends keyof Row>(name: K) => rows.map((row) => row[name]);
   await inTransaction({ sql: db.ledger }, async (sql) => {
@@ -39,16 +42,25 @@ export async function recordResults(db: Db, workerId: Id, results: readonly Resu
         column("suppress"),
         column("scope"),
         workerId,
+        column("about"),
       ],
     });
+    for (const reason of new Set(rows.map((row) => row.reason ?? "")))
+      await strike(sql, { messages: rows.filter((row) => row.reason === reason), reason, source: "provider" });
   });
+  await proveUnsent(
+    db,
+    rows.filter((row) => row.outcome === "deferred"),
+  );
+  const braking = rows.filter((row) => row.about !== null).map((row) => row.runId);
+  return braking.length === 0 ? [] : await brakeRuns(db, [...new Set(braking)]);
 }
 
 const recordStatement = `with clock as materialized (select chorus_now() as now),
      given as materialized (
        select * from unnest($1::bigint[], $2::bigint[], $3::smallint[], $4::text[], $5::smallint[], $6::text[], $7::text[], $8::text[],
-                            $9::bigint[], $10::char(3)[], $11::bigint[], $12::text[], $13::text[])
-         as g(run_id, message_id, attempt, outcome, state, reason, detail, provider_message_id, cost_micros, currency, wait_ms, suppress, scope)
+                            $9::bigint[], $10::char(3)[], $11::bigint[], $12::text[], $13::text[], $15::text[])
+         as g(run_id, message_id, attempt, outcome, state, reason, detail, provider_message_id, cost_micros, currency, wait_ms, suppress, scope, about)
      ),
      open as materialized (
        select g.* from given g join due d on d.message_id = g.message_id
@@ -67,16 +79,18 @@ const recordStatement = `with clock as materialized (select chorus_now() as now)
      ),
      closed as (delete from due d using open o where d.message_id = o.message_id and o.outcome <> 'deferred'),
      settled as (
-       update message m set state = k.state, reason = k.reason, attempt = k.attempt, settled_at = clock.now,
+       update message m set state = case when k.outcome = 'in_doubt' and ${isProvenSql} then ${messageStates.accepted} else k.state end, reason = k.reason, attempt = k.attempt, settled_at = clock.now,
               provider_message_id = coalesce(k.provider_message_id, m.provider_message_id),
               cost_micros = k.cost_micros, currency = k.currency
          from known k, clock where m.run_id = k.run_id and m.id = k.message_id and k.outcome <> 'deferred'
        returning m.run_id, m.id, m.workspace_id, m.channel_no, m.address_hash, k.suppress, k.scope
      ),
      doubted as (
-       insert into doubt (run_id, message_id, attempt, channel_no, worker_id, detail, ask_at)
-       select o.run_id, o.message_id, o.attempt, m.channel_no, $14, o.detail, clock.now + make_interval(secs => o.wait_ms / 1000.0)
-         from open o join message m on m.run_id = o.run_id and m.id = o.message_id, clock where o.outcome = 'in_doubt'
+       insert into doubt (run_id, message_id, attempt, channel_no, permitted_at, worker_id, detail, ask_at)
+       select o.run_id, o.message_id, o.attempt, m.channel_no, d.send_until - interval '${sendWithinMs} milliseconds',
+              $14, o.detail, clock.now + make_interval(secs => o.wait_ms / 1000.0)
+         from open o join due d on d.message_id = o.message_id join message m on m.run_id = o.run_id and m.id = o.message_id, clock
+        where o.outcome = 'in_doubt' and not (${isProvenSql})
        on conflict do nothing
      ),
      resolved as (
@@ -89,8 +103,8 @@ const recordStatement = `with clock as materialized (select chorus_now() as now)
         where suppress is not null and address_hash is not null
        on conflict do nothing
      )
-     insert into attempt (run_id, message_id, attempt, outcome, detail, worker_id)
-     select run_id, message_id, attempt, outcome, detail, $14 from given
+     insert into attempt (run_id, message_id, attempt, outcome, detail, worker_id, about)
+     select run_id, message_id, attempt, outcome, detail, $14, about from given
       where outcome <> 'accepted' or attempt > 1`;
 
 type Row = {
@@ -107,6 +121,7 @@ type Row = {
   waitMs: number | null;
   suppress: string | null;
   scope: string | null;
+  about: "sender" | "content" | null;
 };
 
 function toRow({ runId, messageId, attempt, settlement }: Result): Row {
@@ -127,17 +142,12 @@ function toRow({ runId, messageId, attempt, settlement }: Result): Row {
       settlement.is === "deferred" ? settlement.inMs : settlement.is === "in_doubt" ? settlement.askAfterMs : null,
     suppress: failed?.suppress ?? null,
     scope: failed?.suppress ? scopeOf(failed.suppress) : null,
+    about: brakeOf(settlement),
   };
 }
 
-/** A provider asked us to wait: nobody hands it anything until then. */
-export async function blockCarrier(
-  db: Db,
-  of: { workspaceId: Id; channel: string; forMs: number; because: string },
-): Promise<void> {
-  await db.sql.query(
-    `update carrier set blocked_until = greatest(blocked_until, chorus_now() + make_interval(secs => $3)), blocked_because = $4
-      where workspace_id = $1 and channel_no = $2`,
-    [of.workspaceId, db.channels.noOf(of.channel), of.forMs / 1000, of.because.slice(0, 300)],
-  );
+/** What is counted against a run. An account that is not trusted is paused at once instead. */
+function brakeOf(settlement: Settlement): Row["about"] {
+  if (settlement.is === "deferred") return settlement.about === "sender" ? "sender" : null;
+  return settlement.is === "failed" && settlement.reason === "content" ? "content" : null;
 }

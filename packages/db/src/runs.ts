@@ -152,7 +152,7 @@ export async function moveRunOf(db: Db, of: { workspaceId: Id; runId: Id; action
   const { rows } = await db.sql.query<{ state: RunState; moved: boolean }>(
     `with held as (select id, state, campaign_id from run where id = $1 and workspace_id = $2 for update),
      moved as (
-       update run r set state = $3::jsonb ->> held.state, epoch = r.epoch + 1, state_because = null
+       update run r set state = $3::jsonb ->> held.state, epoch = r.epoch + 1, state_because = null, moved_at = chorus_now()
          from held where r.id = held.id and $3::jsonb ? held.state
                      and (held.state <> 'missed' or $4 <> 'resume' or ${stillAsks})
        returning r.state, ${notifySql("run", "r.id")}

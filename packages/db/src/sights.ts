@@ -1,6 +1,7 @@
 /** What else operators look at beside the lanes: runs with their books, provider accounts and open doubts. */
 import type { Id } from "@chorus/core/id";
 import type { RunState } from "@chorus/core/run";
+import { untilReleased } from "./circuit.ts";
 import type { Db } from "./open.ts";
 
 export type RunSight = {
@@ -50,10 +51,12 @@ export type CarrierSight = {
   readonly channel: string;
   readonly provider: string;
   readonly account: string;
-  /** 0 while it is free. */
+  /** 0 while it is free or paused. */
   readonly blockedForSeconds: number;
-  /** When the present block ends; null while it is free. */
+  /** When the present block ends; null while it is free or paused. */
   readonly blockedUntil: Date | null;
+  /** Only a person lets it go on. */
+  readonly isPaused: boolean;
   readonly because: string | null;
   /** Hand-overs of the last quarter of an hour that a provider refused or put off. */
   readonly troubles: number;
@@ -63,8 +66,9 @@ export type CarrierSight = {
 export async function listCarrierSights(db: Db, workspaceId: Id | null): Promise<CarrierSight[]> {
   const { rows } = await db.sql.query<CarrierSight>(
     `select c.id as channel, k.provider, k.account,
-            greatest(0, coalesce(extract(epoch from k.blocked_until - chorus_now()), 0))::float8 as "blockedForSeconds",
-            case when k.blocked_until > chorus_now() then k.blocked_until end as "blockedUntil",
+            case when isfinite(k.blocked_until) then greatest(0, extract(epoch from k.blocked_until - chorus_now())) else 0 end::float8 as "blockedForSeconds",
+            case when isfinite(k.blocked_until) and k.blocked_until > chorus_now() then k.blocked_until end as "blockedUntil",
+            coalesce(k.blocked_until = ${untilReleased}, false) as "isPaused",
             case when k.blocked_until > chorus_now() then k.blocked_because end as because,
             (select count(*)::int from attempt a join message m on m.run_id = a.run_id and m.id = a.message_id
               where m.workspace_id = k.workspace_id and m.channel_no = k.channel_no and a.at > chorus_now() - interval '15 minutes'

@@ -1,10 +1,11 @@
 /** Whatever should have moved and has not. Runs every second on any worker, decides by states and database time alone. */
 
+import { silenceMs } from "@chorus/core/doubt";
 import type { Id, MessageRef } from "@chorus/core/id";
-
-import { askAfterSilenceMs, classNamed, messageStates } from "@chorus/core/message";
+import { classNamed, messageClasses, messageStates, sendWithinMs } from "@chorus/core/message";
 import type { Lane } from "@chorus/core/plan";
 import type pg from "pg";
+import { isProvenSql } from "./doubts.ts";
 import { everyLane } from "./lanes-sql.ts";
 import { lockMessages } from "./lock-messages.ts";
 import { type Db, inTransaction } from "./open.ts";
@@ -48,6 +49,10 @@ async function takeBackLeases(sql: pg.PoolClient) {
   );
 }
 
+/** The same as `doubtWaitMs` in core, for doubts that nobody lived to list. */
+const lookAtSql = `case when s.class = ${messageClasses.security} then clock.now
+  when k.can_ask or s.class = ${messageClasses.transactional} then clock.now + make_interval(secs => ${silenceMs / 1000}) end`;
+
 /**
  * Permitted, and nobody left to say what became of it. A callback that already proved acceptance settles it; all others
  * become doubts with the worker that had them.
@@ -62,26 +67,26 @@ async function listDoubts(sql: pg.PoolClient) {
   await sql.query(
     `with clock as materialized (select chorus_now() as now),
      lost as (
-       delete from due d where d.message_id = any($2) and d.state = ${messageStates.sending}
+       delete from due d where d.message_id = any($1) and d.state = ${messageStates.sending}
        returning d.message_id, d.run_id, d.channel_no, d.attempt, d.worker_id, d.send_until
      ),
      settled as (
        update message m
-          set state = case when m.delivery_rank > 0 then ${messageStates.accepted} else ${messageStates.in_doubt} end,
+          set state = case when ${isProvenSql} then ${messageStates.accepted} else ${messageStates.in_doubt} end,
               attempt = l.attempt, settled_at = clock.now
          from lost l, clock where m.run_id = l.run_id and m.id = l.message_id
-       returning m.run_id, m.id, m.state, m.workspace_id
+       returning m.run_id, m.id, m.state, m.workspace_id, m.class
      )
-     insert into doubt (run_id, message_id, attempt, channel_no, worker_id, detail, ask_at)
-     select l.run_id, l.message_id, l.attempt, l.channel_no, l.worker_id,
+     insert into doubt (run_id, message_id, attempt, channel_no, permitted_at, worker_id, detail, ask_at)
+     select l.run_id, l.message_id, l.attempt, l.channel_no, l.send_until - interval '${sendWithinMs} milliseconds', l.worker_id,
             case when l.send_until <= clock.now then 'permitted, and no answer within its time'
                  else 'the worker died between permit and result' end,
-            case when k.can_ask then clock.now + make_interval(secs => $1) end
+            ${lookAtSql}
        from lost l join settled s on s.run_id = l.run_id and s.id = l.message_id
        left join carrier k on k.workspace_id = s.workspace_id and k.channel_no = l.channel_no, clock
       where s.state = ${messageStates.in_doubt}
      on conflict do nothing`,
-    [askAfterSilenceMs / 1000, lost.map((each) => each.messageId)],
+    [lost.map((each) => each.messageId)],
   );
 }
 

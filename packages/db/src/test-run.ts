@@ -1,8 +1,10 @@
 /** A small workspace with a run that is about to be planned, for tests of the ledger. */
 import type { Id } from "@chorus/core/id";
 import type { PermissionRules } from "@chorus/core/permission";
-import type { Plan } from "@chorus/core/plan";
+import { laneCount, type Plan } from "@chorus/core/plan";
 import type { Rule } from "@chorus/core/segment";
+import { expandPage } from "./expand.ts";
+import { type Leased, lease } from "./lease.ts";
 import type { Db } from "./open.ts";
 import { openDb } from "./open.ts";
 import { openTestDatabase } from "./test-db.ts";
@@ -112,4 +114,26 @@ export async function testRun(
     [of.workspace.id, campaignId, JSON.stringify(plan)],
   );
   return { runId: run.rows[0]?.id ?? "", plan, campaignId };
+}
+
+/** A run that is planned to the end, to that many contacts more than there were. */
+export async function plannedTestRun(db: Db, workspace: TestWorkspace, contacts: number): Promise<Id> {
+  if (contacts > 0) await testContacts(db, workspace.id, contacts);
+  const { runId } = await testRun(db, { workspace });
+  while ((await expandPage(db, runId)).is === "page");
+  return runId;
+}
+
+/** All mail of the run that is due now. */
+export async function leaseTestRun(db: Db, of: { runId: Id; workerId: Id }): Promise<Leased[]> {
+  const all: Leased[] = [];
+  for (let lane = 0; lane < laneCount; lane++) {
+    const wish = { channel: "email", class: "marketing", lane, workerId: of.workerId, limit: 200 } as const;
+    let some: Leased[];
+    do {
+      some = await lease(db, wish); // runs take turns, so a lane is asked until it is empty
+      all.push(...some);
+    } while (some.length > 0);
+  }
+  return all.filter((each) => each.runId === of.runId);
 }

@@ -57,7 +57,7 @@ export function historyPage(owner: Owner, seal: IdSeal, history: MessageHistory)
   return ownedFrame(owner, {
     title: "One message",
     body: html`<section id="message" data-live><h2>${message.channel} <span class="id">${seal.sealMessage({ runId: message.runId, messageId: message.id })}</span></h2>
-<p>${state(message)}</p>
+<p>${state(message)}${history.doubts.some((each) => each.resolution === "resent") && html` <span class="state bad">maybe twice</span>`}</p>
 <dl class="facts">${facts.flatMap(([name, value]) => (value === null ? [] : [html`<div><dt>${name}</dt><dd>${words(value)}</dd></div>`]))}</dl>
 <ol class="story">${stepsOf(history).map((step) => html`<li class="${step.tone}">${moment(step.at)} <b>${words(step.what)}</b> ${step.detail}</li>`)}</ol></section>`,
   });

@@ -42,7 +42,7 @@ function tiles({ lanes, workers, doubts, carriers }: Sight): Html {
   const perSecond = sum((lane) => lane.permitsPerSecond);
   const oldest = Math.max(0, ...lanes.map((lane) => lane.oldestDueInSeconds));
   const living = workers.filter((worker) => worker.isAlive).length;
-  const blocked = carriers.filter((carrier) => carrier.blockedUntil !== null).length;
+  const blocked = carriers.filter((carrier) => carrier.isPaused || carrier.blockedUntil !== null).length;
   return html`<dl class="tiles">
     ${tile("due now", count(due))}
     ${tile("oldest due", due > 0 ? ago(oldest) : "–", oldest > 10 && perSecond === 0)}

@@ -16,10 +16,22 @@ export const carriersView = (carriers: readonly CarrierSight[]): Html =>
         (
           each,
         ) => html`<li><div class="head"><b>${each.channel}</b> <span class="muted">${each.provider}, ${each.account}</span>
-          ${each.blockedUntil ? html`<span class="state bad">blocked for ${ago(each.blockedForSeconds)}</span>` : html`<span class="state good">free</span>`}</div>
+          ${carrierState(each)}</div>
+          ${each.isPaused && pausedView(each)}
           ${each.blockedUntil && html`<p class="because">Until ${moment(each.blockedUntil)}: ${each.because ?? "no reason was given"}</p>`}
           ${each.troubles > 0 && html`<p class="muted">In the last 15 minutes, refused or put off: ${count(each.troubles)}, counted over open runs.</p>`}</li>`,
       )}</ul>`;
+
+function carrierState(each: CarrierSight): Html {
+  if (each.isPaused) return html`<span class="state bad">paused</span>`;
+  return each.blockedUntil
+    ? html`<span class="state bad">blocked for ${ago(each.blockedForSeconds)}</span>`
+    : html`<span class="state good">free</span>`;
+}
+
+const pausedView = ({ channel, because }: CarrierSight): Html =>
+  html`<p class="because">${because ?? "No reason was given."}</p><p class="muted">Nothing goes through it until somebody has put that right.</p>
+    <form method="post" action="/ops/accounts/${channel}/release"><button class="strong">Release</button></form>`;
 
 export const workersView = (workers: readonly WorkerSight[]): Html =>
   workers.length === 0
@@ -61,7 +73,7 @@ export function doubtsView(seal: IdSeal, { count: all, doubts }: Sight["doubts"]
   if (all === 0) return html`<p class="empty">None. Every hand-over has an answer.</p>`;
   const line = (doubt: Sight["doubts"]["doubts"][number]) => html`<tr>
     <th scope="row"><a href="/ops/messages/${seal.sealMessage(doubt)}">${doubt.channel}</a></th><td>${moment(doubt.since)}</td>
-    <td>${doubt.detail}</td><td>${doubt.worker ?? "–"}</td><td>${doubt.willBeAsked ? "the provider is asked" : "a person decides"}</td></tr>`;
+    <td>${doubt.detail}</td><td>${doubt.worker ?? "–"}</td><td>${doubt.willBeAsked ? "looked at again" : "a person decides"}</td></tr>`;
   return html`<p>${count(all)} ${all === 1 ? "message was" : "messages were"} handed over and never answered for. None is sent again on a guess.</p>
     <div class="wide"><table><thead><tr><th scope="col">Message</th><th scope="col">Since</th><th scope="col">What is known</th><th scope="col">Worker</th><th scope="col">Next</th></tr></thead><tbody>${doubts.map(line)}</tbody></table></div>
     ${all > doubts.length && html`<p class="muted">The oldest ${doubts.length} are shown; each run’s list is at /v1/runs/…/doubts.</p>`}`;

@@ -1,10 +1,11 @@
 /** Provider accounts of a workspace: looked at, given, tried out and taken away. No secret ever comes out again. */
 import { mayReach, sealSettings, tooFar } from "@chorus/channels/account-in-use";
 import type { Channel } from "@chorus/core/channel";
-import { accountChange, accountList, accountTestView, accountView } from "@chorus/core/wire-accounts";
+import { accountChange, accountList, accountReleased, accountTestView, accountView } from "@chorus/core/wire-accounts";
 import { removeAccount, saveAccount } from "@chorus/db/accounts";
 import { recordAudit } from "@chorus/db/audit";
 import { findCarrier, listCarriers } from "@chorus/db/carriers";
+import { releaseCarrier } from "@chorus/db/circuit";
 import type { Caller } from "@chorus/db/keys";
 import { z } from "zod";
 import { accountBody, inUseOf, testBody } from "../account-body.ts";
@@ -34,6 +35,7 @@ export function accountRoutes(app: Api, world: World): void {
   });
   addChanges(app, world);
   addTest(app, world);
+  addRelease(app, world);
 }
 
 function addChanges(app: Api, world: World): void {
@@ -107,6 +109,33 @@ function addTest(app: Api, world: World): void {
         detail: { account: inUse.account.name, found: test.is === "works" ? "works" : test.fault },
       });
       return testBody({ inUse, test, tookMs: Math.round(performance.now() - began) });
+    },
+  });
+}
+
+function addRelease(app: Api, world: World): void {
+  app.route({
+    method: "POST",
+    url: "/v1/accounts/:channel/release",
+    config: { needs: "launch" },
+    schema: {
+      summary: "Let an account go on that is left alone; one message goes ahead of the others",
+      params: channelParams,
+      response: { 200: accountReleased },
+    },
+    handler: async (request, reply) => {
+      const found = await find(world, callerOf(request), request.params.channel);
+      if (!found) return refuse(reply, notFound("channel"));
+      const { channel, caller } = found;
+      const of = { workspaceId: caller.workspace.id, channel: channel.id };
+      const released = await releaseCarrier(world.db, of);
+      if (released)
+        await recordAudit(world.db, {
+          ...{ workspaceId: of.workspaceId, personId: caller.person.id, action: "account.release" },
+          subject: `channel:${channel.id}`,
+          detail: { because: found.stored?.blockedBecause ?? null },
+        });
+      return { released };
     },
   });
 }

@@ -9,6 +9,7 @@ import { channelRoutes } from "./channels.ts";
 import { contactRoutes } from "./contacts.ts";
 import { testSendRoutes } from "./copy-tests.ts";
 import { destinationRoutes } from "./destinations.ts";
+import { doubtRoutes } from "./doubts.ts";
 import { healthRoutes } from "./health.ts";
 import { importRoutes } from "./imports.ts";
 import { messageRoutes } from "./messages.ts";
@@ -53,5 +54,6 @@ export const keyedRoutes: readonly Routes[] = [
   reportRoutes,
   messageRoutes,
   sendRoutes,
+  doubtRoutes,
   stopRoutes,
 ];

@@ -43,7 +43,7 @@ function describe(channel: Channel) {
 /** One whose account was taken away carries nothing, although its row still stands for what it was told about. */
 function carrierBody(world: World, carrier: CarrierRecord | undefined) {
   if (!carrier || (carrier.sealed === null && world.accounts[carrier.channel]?.name !== carrier.account)) return null;
-  const { provider, account, blockedBecause } = carrier;
+  const { provider, account, blockedBecause, isPaused: paused } = carrier;
   const blockedUntil = carrier.blockedUntil?.toISOString() ?? null;
-  return { id: world.seal.seal("carrier", carrier.id), provider, account, blockedUntil, blockedBecause };
+  return { id: world.seal.seal("carrier", carrier.id), provider, account, blockedUntil, blockedBecause, paused };
 }

@@ -61,6 +61,7 @@ function readPosition(position: string): { runId: Id; messageId: Id } {
 
 const historyBody = (seal: IdSeal, history: MessageHistory): z.infer<typeof messageHistoryView> => ({
   ...messageBody(seal, history.message),
+  maybeTwice: history.doubts.some((doubt) => doubt.resolution === "resent"),
   due: history.due && {
     notBefore: history.due.notBefore.toISOString(),
     expiresAt: history.due.expiresAt.toISOString(),

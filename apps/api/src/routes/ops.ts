@@ -1,5 +1,6 @@
 /** The operators' pages and their levers. Every change is written down with its person, after it was done. */
 import { recordAudit } from "@chorus/db/audit";
+import { releaseCarrier } from "@chorus/db/circuit";
 import { messageHistory } from "@chorus/db/message-history";
 import { moveRunOf } from "@chorus/db/runs";
 import { releaseEverything, stopEverything } from "@chorus/db/stop";
@@ -100,6 +101,18 @@ function addLevers(app: FastifyInstance, world: World): void {
         return reply.redirect("/ops", 303);
       },
     );
+  app.post<{ Params: { channel: string } }>(
+    "/ops/accounts/:channel/release",
+    { schema, config: { needs: "launch" } },
+    async (request, reply) => {
+      const { channel } = request.params;
+      if (!world.channels.some((each) => each.id === channel))
+        return sendHtml(reply, 404, refusedPage("There is no such channel."));
+      if (await releaseCarrier(world.db, { workspaceId: callerOf(request).workspace.id, channel }))
+        await note(request, "account.release", `channel:${channel}`);
+      return reply.redirect("/ops", 303);
+    },
+  );
   app.post("/ops/stop", { schema, config: { needs: "halt" } }, async (request, reply) => {
     const because = fields(request.body).get("because")?.trim().slice(0, 200) ?? "";
     if (because === "") return sendHtml(reply, 400, refusedPage("Say why, so that others know."));

@@ -1,8 +1,8 @@
 /** The levers on one run, for whoever has more than one of a campaign; and what sends an ended one on to the unsent. */
 import { movedView, resentView } from "@chorus/core/wire-runs";
 import { recordAudit } from "@chorus/db/audit";
-import { type Reopened, reopenRun } from "@chorus/db/reopen";
 import { moveRunOf } from "@chorus/db/runs";
+import { type Reopened, reopenRun } from "@chorus/db/send-unsent";
 import { callerOf } from "../auth.ts";
 import { idParams } from "../campaign-body.ts";
 import { notFound, type Refusal, refuse } from "../problem.ts";

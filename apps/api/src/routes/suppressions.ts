@@ -1,7 +1,6 @@
 /** Suppressions: an address is asked after by itself, because what is kept of it is only a hash. */
 import { newSuppression, type suppressionBody, suppressionList, suppressionQuery } from "@chorus/core/wire-suppression";
-import { suppress } from "@chorus/db/events";
-import { listSuppressions, type Suppression } from "@chorus/db/suppressions";
+import { listSuppressions, type Suppression, suppress } from "@chorus/db/suppressions";
 import type { z } from "zod";
 import { readAddress } from "../address.ts";
 import { callerOf } from "../auth.ts";

@@ -1,32 +1,50 @@
-/** Asks providers that can be asked what became of a message in doubt. */
-import { answerDoubt, type Doubt, type DoubtAnswer, takeDoubtsToAsk } from "@chorus/db/doubts";
+/** Looks at doubts whose time has come: who can be asked is asked, and what its class allows goes out once more. */
+import { doubtStep } from "@chorus/core/doubt";
+import { answerDoubt, type Doubt, type DoubtAnswer, takeDoubts } from "@chorus/db/doubts";
+import type { OpenedCarrier } from "../carriers.ts";
 import type { World } from "../world.ts";
 
-const askedAtOnce = 20;
+const takenAtOnce = 20;
 
 export async function askAboutDoubts(world: World): Promise<void> {
-  const doubts = await takeDoubtsToAsk(world.db, askedAtOnce);
+  const doubts = await takeDoubts(world.db, takenAtOnce);
   await Promise.all(
     doubts.map(async (doubt) => {
-      const answer = await ask(world, doubt);
-      world.log.info({ messageId: doubt.messageId, attempt: doubt.attempt, answer: answer.is }, "doubt.asked");
-      await answerDoubt(world.db, { runId: doubt.runId, messageId: doubt.messageId, attempt: doubt.attempt, answer });
+      const answer = await answerOf(world, doubt);
+      const { runId, messageId, attempt } = doubt;
+      world.log.info({ messageId, attempt, answer: answer?.is ?? "cannot_tell" }, "doubt.looked_at");
+      if (answer) await answerDoubt(world.db, { runId, messageId, attempt, answer });
     }),
   );
 }
 
+/** null: the provider could not tell, and is asked again later. */
+async function answerOf(world: World, doubt: Doubt): Promise<DoubtAnswer | null> {
+  const carrier = await world.carriers.get(doubt.workspaceId, doubt.channel).catch(() => null);
+  const canAsk = carrier?.carrier.lookUp !== undefined && doubt.address !== null;
+  switch (doubtStep({ ...doubt, canAsk })) {
+    case "ask":
+      return carrier && (await ask(world, doubt, carrier));
+    case "resend":
+      return { is: "resent" };
+    case "expire":
+      return { is: "expired" };
+    case "leave":
+      return { is: "final" };
+  }
+}
+
 /** The provider is asked about the very body it was given, so the message is rendered again. */
-async function ask(world: World, doubt: Doubt): Promise<DoubtAnswer> {
+async function ask(world: World, doubt: Doubt, { carrier }: OpenedCarrier): Promise<DoubtAnswer | null> {
   try {
-    const { carrier } = await world.carriers.get(doubt.workspaceId, doubt.channel);
-    if (!carrier.lookUp || doubt.address === null) return { is: "cannot_tell" };
     const messageId = world.seal.sealMessage(doubt);
     const compiled = await world.rendering.of(doubt);
-    const to = { address: doubt.address, locale: doubt.locale, firstName: doubt.firstName, fields: doubt.fields };
-    const { body } = compiled(to, { id: messageId, at: doubt.since });
-    return await carrier.lookUp(body, { messageId, attempt: doubt.attempt, sentAround: doubt.since });
+    const to = { address: doubt.address ?? "", locale: doubt.locale, firstName: doubt.firstName, fields: doubt.fields };
+    const { body } = compiled(to, { id: messageId, at: doubt.at });
+    const found = await carrier.lookUp?.(body, { messageId, attempt: doubt.attempt, sentAround: doubt.permittedAt });
+    return found && found.is !== "cannot_tell" ? found : null;
   } catch (error) {
     world.log.warn({ messageId: doubt.messageId, error: String(error) }, "doubt.unanswered");
-    return { is: "cannot_tell" };
+    return null;
   }
 }

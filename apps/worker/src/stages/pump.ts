@@ -6,6 +6,7 @@ import { withoutAddress } from "@chorus/core/redact";
 import { type Leased, leaseMs } from "@chorus/db/lease";
 import { permitMs } from "@chorus/db/permit";
 import type { OpenedCarrier } from "../carriers.ts";
+import { type Passage, passCircuit, recordPassage, returnPassage } from "../circuit.ts";
 import type { World } from "../world.ts";
 
 const firstLease = 10;
@@ -48,12 +49,13 @@ async function sendOne(world: World, message: InLane, signal: AbortSignal): Prom
   await carrier.nameOn(message.runId);
   const giveBack = await carrier.slots.take({ urgent: message.class !== "marketing" });
   try {
-    if (signal.aborted || world.now() < carrier.blockedUntil) {
+    const passage = signal.aborted ? "blocked" : await passCircuit(world, message, carrier);
+    if (passage === "blocked") {
       await world.ledger.handBack([message]);
       return "blocked";
     }
     const body = await render(world, message);
-    return await handOver(world, { message, carrier, body, signal, free: giveBack });
+    return await handOver(world, { message, carrier, body, signal, passage, free: giveBack });
   } finally {
     giveBack();
   }
@@ -62,10 +64,11 @@ async function sendOne(world: World, message: InLane, signal: AbortSignal): Prom
 /** Without a usable account nothing is lost: the message waits, and the carrier says why it is blocked. */
 async function postpone(world: World, message: Leased): Promise<"blocked"> {
   await world.ledger.handBack([message]);
-  await world.ledger.block({
+  await world.ledger.circuit.block({
     workspaceId: message.workspaceId,
     channel: message.channel,
     forMs: 30_000,
+    failures: 0,
     because: "The account of this channel cannot be used; GET /v1/accounts says why.",
   });
   return "blocked";
@@ -93,11 +96,18 @@ async function render(world: World, message: Leased): Promise<Rendered> {
 const traceOf = (world: World, message: Leased) =>
   world.telemetry.message(() => world.seal.sealMessage(message), world.job);
 
-type HandingOver = { message: InLane; carrier: OpenedCarrier; body: Rendered; signal: AbortSignal; free: () => void };
+type HandingOver = {
+  message: InLane;
+  carrier: OpenedCarrier;
+  body: Rendered;
+  signal: AbortSignal;
+  passage: Passage;
+  free: () => void;
+};
 
 async function handOver(
   world: World,
-  { message, carrier, body, signal, free }: HandingOver,
+  { message, carrier, body, signal, passage, free }: HandingOver,
 ): Promise<"done" | "blocked"> {
   const trace = traceOf(world, message);
   const asked = world.now();
@@ -105,7 +115,10 @@ async function handOver(
   const asking = trace.begin("message.permit", { channel: message.channel });
   const permit = await world.ledger.permit({ messageId: message.messageId, leaseToken: message.leaseToken });
   asking.end({ outcome: permit.is, reason: permit.is === "skipped" ? permit.reason : null });
-  if (permit.is !== "send") return "done";
+  if (permit.is !== "send") {
+    await returnPassage(world, message, { carrier, passage });
+    return "done";
+  }
   const permitted = world.now();
   world.tally.count(message);
   const handing = trace.begin("message.hand_over", { channel: message.channel, attempt: permit.attempt });
@@ -126,6 +139,8 @@ async function handOver(
   handing.end({ outcome: outcome.is, reason: outcome.is === "refused" ? outcome.reason : null });
   if (outcome.is === "held") {
     await world.ledger.handBack([message]);
+    await world.ledger.proveUnsent([{ ...message, attempt: permit.attempt }]);
+    await returnPassage(world, message, { carrier, passage });
     return "done";
   }
   const settlement = settle(outcome, {
@@ -133,10 +148,9 @@ async function handOver(
     carrierFailures: carrier.failures,
     random: world.random(),
     canAsk: carrier.carrier.resend === "can_ask",
+    class: message.class,
   });
-  const blocks = settlement.is === "deferred" && settlement.scope === "carrier";
-  if (blocks) await block(world, { message, carrier, forMs: settlement.inMs, because: settlement.detail });
-  else carrier.failures = 0;
+  const blocks = await recordPassage(world, message, { carrier, passage, settlement });
   tell(world, message, settlement);
   const recording = trace.begin("message.record", { channel: message.channel, attempt: permit.attempt });
   await world.ledger.record({
@@ -147,15 +161,6 @@ async function handOver(
   });
   recording.end({ outcome: settlement.is });
   return blocks ? "blocked" : "done";
-}
-
-/** Hand-overs that were under way together fail together, and count as one failure. */
-async function block(world: World, of: { message: Leased; carrier: OpenedCarrier; forMs: number; because: string }) {
-  const { message, carrier, forMs, because } = of;
-  const now = world.now();
-  if (now >= carrier.blockedUntil) carrier.failures++;
-  carrier.blockedUntil = Math.max(carrier.blockedUntil, now + forMs);
-  await world.ledger.block({ workspaceId: message.workspaceId, channel: message.channel, forMs, because });
 }
 
 /** What went as it should is told at debug; a campaign's troubles can be read back by its run. */

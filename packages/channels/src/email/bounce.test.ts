@@ -30,12 +30,15 @@ async function read(body: string): Promise<ProviderEvent[]> {
   return events;
 }
 
-const bounced = (status: string, hard: boolean) => ({
+const gone = { is: "refused", reason: "no_such_address", about: "address" };
+const aboutUs = { is: "distrusted", whom: "sender" };
+const kept = (reason: string) => ({ is: "refused", reason, about: "address" });
+const bounced = (status: string, means: object | undefined) => ({
   is: "delivery",
   key: `bounce:${messageId(7)}:${status}`,
   messageId: messageId(7),
   delivery: "bounced",
-  hard,
+  means,
   detail: `Bounced with status ${status}`,
 });
 
@@ -45,7 +48,7 @@ describe("a bounce", () => {
     ["Exchange", likeExchange({ to: returnPath }), "5.1.10"],
     ["Gmail", likeGmail({ to: returnPath }), "5.1.1"],
   ])("as %s writes it burns the address that its return path stands for", async (_server, mail, status) => {
-    expect(await read(mail)).toEqual([bounced(status, true)]);
+    expect(await read(mail)).toEqual([bounced(status, gone)]);
   });
 
   it.each([
@@ -55,12 +58,12 @@ describe("a bounce", () => {
     ["Message-ID in the returned mail", likeGmail({ returned: returnedHeader(messageId(7)) })],
     ["return path of the returned mail", likeExchange({ status: "5.1.1", returned: `Return-Path: <${returnPath}>` })],
   ])("is matched by the %s", async (_by, mail) => {
-    expect(await read(mail)).toEqual([bounced("5.1.1", true)]);
+    expect(await read(mail)).toEqual([bounced("5.1.1", gone)]);
   });
 
   it("believes the return path before anything that is written inside", async () => {
     const other = { envelopeId: messageId(8), returned: returnedHeader(messageId(9)) };
-    expect(await read(likePostfix({ to: returnPath, ...other }))).toEqual([bounced("5.1.1", true)]);
+    expect(await read(likePostfix({ to: returnPath, ...other }))).toEqual([bounced("5.1.1", gone)]);
     expect(await read(likePostfix(other))).toMatchObject([{ messageId: messageId(8) }]);
   });
 
@@ -76,16 +79,23 @@ describe("a bounce", () => {
   });
 
   it.each(["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"])("with status %s is for good", async (status) => {
-    expect(await read(likePostfix({ to: returnPath, status }))).toEqual([bounced(status, true)]);
+    expect(await read(likePostfix({ to: returnPath, status }))).toEqual([bounced(status, gone)]);
   });
 
-  it.each(["5.0.0", "5.1.0", "5.2.1", "5.2.2", "5.4.4", "5.7.1", "5.7.26", "4.4.1"])(
-    "with status %s is a bounce that burns no address",
-    async (status) => {
-      const mail = likePostfix({ to: returnPath, status, diagnostic: "550 no" });
-      expect(await read(mail)).toEqual([bounced(status, false)]);
-    },
-  );
+  it.each([
+    ["5.0.0", undefined],
+    ["5.1.0", kept("unreachable")],
+    ["5.2.1", kept("mailbox_disabled")],
+    ["5.2.2", kept("mailbox_full")],
+    ["5.4.4", kept("unreachable")],
+    ["5.6.1", { is: "refused", reason: "content", about: "content" }],
+    ["5.7.1", aboutUs],
+    ["5.7.26", aboutUs],
+    ["4.4.1", undefined],
+  ])("with status %s means what it would have meant at once, and burns no address by itself", async (status, means) => {
+    const mail = likePostfix({ to: returnPath, status, diagnostic: "550 no" });
+    expect(await read(mail)).toEqual([bounced(status, means)]);
+  });
 
   it.each(["delayed", "delivered", "relayed", "expanded"])("is not what a report of %s is", async (action) => {
     expect(await read(likePostfix({ to: returnPath, action, status: "5.1.1" }))).toEqual([]);
@@ -172,7 +182,7 @@ describe("row 90: a report that is broken or meant to break", () => {
     expect(await read(`${from}${"X-Long: y\r\n".repeat(100_000)}\r\n`)).toMatchObject(unmatched);
     const many = "\r\nFinal-Recipient: rfc822; a@example.com\r\nAction: failed\r\nStatus: 5.2.2\r\n".repeat(20_000);
     expect(await read(good.replace("\r\nFinal-Recipient", `${many}\r\nFinal-Recipient`))).toMatchObject([
-      { hard: false },
+      { means: kept("mailbox_full") },
     ]);
     expect(performance.now() - started).toBeLessThan(5_000);
   });
@@ -180,7 +190,7 @@ describe("row 90: a report that is broken or meant to break", () => {
   it("about another report inside the returned mail is about the outer one", async () => {
     const inner = likePostfix({ to: openReturnPath(bounceSecret).write(messageId(8), "x.example"), status: "5.1.1" });
     const mail = likeGmail({ to: returnPath, diagnostic: "550 5.7.1 policy", returned: inner });
-    expect(await read(mail)).toEqual([bounced("5.7.1", false)]);
+    expect(await read(mail)).toEqual([bounced("5.7.1", aboutUs)]);
   });
 
   it("that lies about its charset and encodings is still read", async () => {
@@ -191,7 +201,7 @@ describe("row 90: a report that is broken or meant to break", () => {
         "Content-Type: message/delivery-status",
         'Content-Type: message/delivery-status; charset="nonsense"\r\nContent-Transfer-Encoding: 8bit',
       );
-    expect(await read(lying)).toEqual([bounced("5.1.1", true)]);
+    expect(await read(lying)).toEqual([bounced("5.1.1", gone)]);
   });
 
   it("is kept in a form that the database takes, bounded", async () => {

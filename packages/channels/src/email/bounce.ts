@@ -7,9 +7,8 @@ import { createHash } from "node:crypto";
 import type { ProviderEvent } from "@chorus/core/event";
 import { type Fields, type ReportMail, readReportMail } from "./report-mail.ts";
 import type { ReturnPath } from "./return-path.ts";
+import { meaningOf } from "./smtp-outcome.ts";
 
-/** The mailbox or its domain is not there (IANA's enhanced status codes; 5.1.10 is RFC 7505's null MX). */
-const hardStatus = new Set(["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"]);
 /** Feedback that is no complaint: the reader took it back, or a server writes about signatures (RFC 6591). */
 const noComplaint = new Set(["not-spam", "auth-failure", "dmarc"]);
 /** Of a mail nobody could match, this much is kept for a person to read. */
@@ -43,7 +42,7 @@ function bounces(mail: ReportMail, from: From): ProviderEvent[] {
     key: `bounce:${messageId}:${status}`,
     messageId,
     delivery: "bounced",
-    hard: hardStatus.has(status),
+    means: meaningOf(status),
     detail: `Bounced with status ${status}`,
   }));
 }

@@ -3,29 +3,31 @@
  * the reply code and is read first. Errors about us never count against an address, and no detail repeats what the
  * relay wrote, because relays like to write the address.
  */
-import type { RefusalReason, SendOutcome } from "@chorus/core/channel";
+import type { SendOutcome } from "@chorus/core/channel";
 import type { Broken } from "./smtp-line.ts";
 
-type Refusal = Pick<Extract<SendOutcome, { is: "refused" }>, "reason" | "about">;
+type Refused = Extract<SendOutcome, { is: "refused" }>;
+type Meaning = Omit<Refused, "detail"> | { is: "distrusted"; whom: "sender" };
 
-const refusal = (reason: RefusalReason, about: Refusal["about"]): Refusal => ({ reason, about });
+const refusal = (reason: Refused["reason"], about: Refused["about"]): Meaning => ({ is: "refused", reason, about });
 const noSuchAddress = refusal("no_such_address", "address");
 const unreachable = refusal("unreachable", "address");
-const aboutUs = refusal("sender", "sender");
+const mailboxFull = refusal("mailbox_full", "address");
 const aboutContent = refusal("content", "content");
+const aboutUs: Meaning = { is: "distrusted", whom: "sender" };
 
-/** Read from the longest to the shortest: `5.1.1`, then `5.1`, then `5`. */
-const byEnhanced: Readonly<Record<string, Refusal>> = {
+/** Read from the longest to the shortest: `5.1.1`, then `5.1`. Also what a bounce says with the same code. */
+const byEnhanced: Readonly<Record<string, Meaning>> = {
   "5.1.1": noSuchAddress,
   "5.1.2": noSuchAddress,
   "5.1.3": noSuchAddress,
   "5.1.6": noSuchAddress,
-  "5.1.10": noSuchAddress,
+  "5.1.10": noSuchAddress, // RFC 7505's null MX
   "5.1.7": aboutUs,
   "5.1.8": aboutUs,
   "5.1": unreachable,
-  "5.2.1": unreachable, // disabled: may come back
-  "5.2.2": refusal("mailbox_full", "address"),
+  "5.2.1": refusal("mailbox_disabled", "address"), // may come back
+  "5.2.2": mailboxFull,
   "5.2.3": aboutContent, // longer than this mailbox takes
   "5.2": unreachable,
   "5.3.4": aboutContent,
@@ -36,6 +38,9 @@ const byEnhanced: Readonly<Record<string, Refusal>> = {
   "5.7": aboutUs,
 };
 
+export const meaningOf = (enhanced: string): Meaning | undefined =>
+  byEnhanced[enhanced] ?? byEnhanced[enhanced.slice(0, 3)];
+
 /** Relays without enhanced codes: a bare 550 may be policy, so it burns an address only where it says that it is unknown. */
 const unknownMailbox = /unknown|no such|does ?n[o']t exist|not exist|invalid (?:mailbox|recipient)|user not found/i;
 
@@ -43,23 +48,29 @@ export function smtpOutcome(of: Broken): SendOutcome {
   const [, digits, enhanced = null] = /^(\d{3})(?:[ -](\d\.\d{1,3}\.\d{1,3})\b)?/.exec(of.reply ?? "") ?? [];
   const code = digits ? Number(digits) : null;
   const detail = describe(of, code, enhanced);
+  if (code !== null && isAboutAccount(code)) return { is: "distrusted", whom: "account", detail };
   if (of.stage === "connect" || of.stage === "login") return { is: "deferred", scope: "carrier", detail };
   if (code === null || code < 400)
     return of.stage === "dot" ? { is: "unknown", detail } : { is: "deferred", scope: "carrier", detail };
-  if (isAboutAccount(code)) return { is: "deferred", scope: "carrier", detail };
-  if (code < 500) return { is: "deferred", scope: of.command === "MAIL FROM" ? "carrier" : "message", detail };
-  return { is: "refused", detail, ...refusalFor(of, code, enhanced) };
+  if (code < 500 || code === 503) return { is: "deferred", scope: scopeOf(of, code, enhanced), detail };
+  return { ...refusalFor(of, code, enhanced), detail };
 }
 
-/** 421: the relay goes away. 454, 530, 535 and their like: it does not know us. 503: it lost the thread. */
-const isAboutAccount = (code: number): boolean => [421, 454, 503, 530, 534, 535, 538].includes(code);
+/** The relay does not know us: our password, or that we have to have one. Somebody must give it. */
+const isAboutAccount = (code: number): boolean => [454, 530, 534, 535, 538].includes(code);
 
-function refusalFor(of: Broken, code: number, enhanced: string | null): Refusal {
-  const known = enhanced ? (byEnhanced[enhanced] ?? byEnhanced[enhanced.slice(0, 3)]) : undefined;
+/** 421 ends the connection, and 503 has lost the thread; but a 421 about this mail (4.7.28, too many of ours) is only its own. */
+function scopeOf(of: Broken, code: number, enhanced: string | null): "message" | "carrier" {
+  if (of.command === "MAIL FROM" || code === 503) return "carrier";
+  return code === 421 && !enhanced?.startsWith("4.7.") ? "carrier" : "message";
+}
+
+function refusalFor(of: Broken, code: number, enhanced: string | null): Meaning {
+  const known = enhanced ? meaningOf(enhanced) : undefined;
   if (known) return known;
   if (of.command === "MAIL FROM") return code === 552 ? aboutContent : aboutUs;
   if (of.command !== "RCPT TO") return aboutContent;
-  if (code === 552) return refusal("mailbox_full", "address");
+  if (code === 552) return mailboxFull;
   return unknownMailbox.test(of.reply ?? "") ? noSuchAddress : unreachable;
 }
 

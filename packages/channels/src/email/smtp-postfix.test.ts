@@ -138,7 +138,7 @@ describe.skipIf(without !== null)(`a Postfix that takes our mail${without ? ` (s
 
   it.each([
     ["nobody@example.com", { is: "refused", reason: "no_such_address", about: "address" }, "550 5.1.1 at RCPT TO"],
-    ["policy@example.com", { is: "refused", reason: "sender", about: "sender" }, "550 5.7.1 at RCPT TO"],
+    ["policy@example.com", { is: "distrusted", whom: "sender" }, "550 5.7.1 at RCPT TO"],
     ["stranger@example.com", { is: "deferred", scope: "message" }, "450 4.2.0 at RCPT TO"],
   ])("that answers no to %s is understood, and its words stay out of the detail", async (to, outcome, detail) => {
     expect(await send(carrierTo(postfix.url), mail({ to }))).toEqual({ ...outcome, detail });
@@ -174,14 +174,14 @@ describe.skipIf(without !== null)(`a Postfix that takes our mail${without ? ` (s
       });
 
     it.each([
-      ["gone@far.example.com", "5.1.1", true],
-      ["full@far.example.com", "5.2.2", false],
-    ])("writes to the return path of the mail to %s, and is understood", async (to, status, hard) => {
+      ["gone@far.example.com", "5.1.1", "no_such_address"],
+      ["full@far.example.com", "5.2.2", "mailbox_full"],
+    ])("writes to the return path of the mail to %s, and is understood", async (to, status, reason) => {
       const of = mail({ to });
       expect(await send(carrierTo(postfix.url, bounces), of)).toMatchObject({ is: "accepted" });
       const report = await arrived(postfix, openReturnPath(bounceSecret).write(of.id, bounceDomain));
       expect(report.returnPath).toBe("");
-      const bounced = { is: "delivery", messageId: of.id, delivery: "bounced", hard };
+      const bounced = { is: "delivery", messageId: of.id, delivery: "bounced", means: { reason } };
       expect(await receive(report.raw)).toMatchObject([{ ...bounced, detail: `Bounced with status ${status}` }]);
     });
 
@@ -189,7 +189,7 @@ describe.skipIf(without !== null)(`a Postfix that takes our mail${without ? ` (s
       const of = mail({ to: "gone@far.example.com" });
       expect(await send(carrierTo(postfix.url), of)).toMatchObject({ is: "accepted" });
       const { raw } = await arrived(postfix, "news@shop.example.com");
-      const bounced = [{ is: "delivery", messageId: of.id, hard: true }];
+      const bounced = [{ is: "delivery", messageId: of.id, means: { reason: "no_such_address" } }];
       expect(await receive(raw)).toMatchObject(bounced);
       expect(await receive(raw.replace(/^Original-Envelope-Id.*\n/m, ""))).toMatchObject(bounced);
       expect(await receive(raw.replaceAll(of.id, "another"))).toMatchObject([{ is: "unmatched" }]);
@@ -240,7 +240,7 @@ describe.skipIf(without !== null)(`a Postfix with TLS${without ? ` (skipped: ${w
 
   it("that does not know the password puts everything off, and burns no address", async () => {
     expect(await sendTrusting(relay("postman:wrong"), mail().body)).toEqual({
-      ...{ is: "deferred", scope: "carrier" },
+      ...{ is: "distrusted", whom: "account" },
       detail: "535 5.7.8 at AUTH PLAIN",
     });
   });
@@ -257,7 +257,7 @@ describe.skipIf(without !== null)(`a Postfix with TLS${without ? ` (skipped: ${w
   it("that insists on TLS is not spoken to without it", async () => {
     const carrier = carrierTo(`smtp://localhost:${postfix.port}`, { requireTls: "false" });
     expect(await send(carrier, mail())).toEqual({
-      ...{ is: "deferred", scope: "carrier" },
+      ...{ is: "distrusted", whom: "account" },
       detail: "530 5.7.0 at MAIL FROM",
     });
   });

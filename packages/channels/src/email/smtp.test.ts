@@ -214,35 +214,7 @@ describe.each(["chorus", "nodemailer"])("spoken by %s", (client) => {
     });
   });
 
-  describe("the relay's answers", () => {
-    const refused = (reason: string, about: string) => ({ is: "refused", reason, about });
-    it.each<[Moment, string, object]>([
-      ["rcpt", "550 5.1.1 <ann@example.com>: user unknown", refused("no_such_address", "address")],
-      ["rcpt", "550 5.1.10 no such recipient", refused("no_such_address", "address")],
-      ["rcpt", "550 No such user here", refused("no_such_address", "address")],
-      ["rcpt", "550 mailbox unavailable", refused("unreachable", "address")],
-      ["rcpt", "552 5.2.2 mailbox full", refused("mailbox_full", "address")],
-      ["rcpt", "550 5.2.1 mailbox disabled", refused("unreachable", "address")],
-      ["rcpt", "550 5.7.515 Access denied, sending domain does not pass authentication", refused("sender", "sender")],
-      ["rcpt", "550 5.7.1 relaying denied", refused("sender", "sender")],
-      ["mail", "553 5.1.8 bad sender", refused("sender", "sender")],
-      ["mail", "550 go away", refused("sender", "sender")],
-      ["mail", "552 5.3.4 too big", refused("content", "content")],
-      ["dot", "554 5.6.0 malformed", refused("content", "content")],
-      ["dot", "554 rejected as spam", refused("content", "content")],
-      ["dot", "550 5.7.26 unauthenticated", refused("sender", "sender")],
-      ["rcpt", "450 4.2.0 greylisted", { is: "deferred", scope: "message" }],
-      ["rcpt", "452 4.2.2 mailbox full", { is: "deferred", scope: "message" }],
-      ["dot", "451 4.3.0 local error", { is: "deferred", scope: "message" }],
-      ["mail", "451 4.7.1 slow down", { is: "deferred", scope: "carrier" }],
-      ["rcpt", "421 4.7.28 unusual rate", { is: "deferred", scope: "carrier" }],
-      ["mail", "530 5.7.0 authentication required", { is: "deferred", scope: "carrier" }],
-    ])("at %s, «%s» is read as the table says", async (moment, reply, outcome) => {
-      const answered = await sendOnce(at(moment, say(reply)));
-      expect(answered).toMatchObject(outcome);
-      expect(JSON.stringify(answered)).not.toContain("ann@");
-    });
-
+  describe("the relay's answers (their meanings: smtp-outcome.test.ts)", () => {
     it("leave the line good for the next mail after a refusal by name", async () => {
       const relay = await relayThat((moment, line) =>
         moment === "rcpt" && line.includes("nobody") ? say("550 5.1.1 unknown") : undefined,
@@ -256,16 +228,6 @@ describe.each(["chorus", "nodemailer"])("spoken by %s", (client) => {
   });
 
   describe("an account", () => {
-    it("whose password is refused is deferred as a whole, and the password is in no detail", async () => {
-      const script: Script = (moment) => {
-        if (moment === "ehlo") return say("250-relay.example\r\n250 AUTH PLAIN");
-        return moment === "auth" ? say("535 5.7.8 bad credentials for postman:s3cr3t") : undefined;
-      };
-      const relay = await relayThat(script);
-      const outcome = await carrierTo(relay.url.replace("//", "//postman:s3cr3t@")).send(body, handOver());
-      expect(outcome).toEqual({ is: "deferred", scope: "carrier", detail: "535 5.7.8 at AUTH PLAIN" });
-    });
-
     it("that must use TLS never speaks to a relay without it", async () => {
       const relay = await relayThat();
       const outcome = await carrierTo(relay.url, { requireTls: "true" }).send(body, handOver());
@@ -290,7 +252,7 @@ describe.each(["chorus", "nodemailer"])("spoken by %s", (client) => {
     it("that is tied to a domain refuses a mail from another before it connects", async () => {
       const relay = await relayThat();
       const outcome = await carrierTo(relay.url, { fromDomain: "other.example.com" }).send(body, handOver());
-      expect(outcome).toMatchObject({ is: "refused", about: "sender" });
+      expect(outcome).toMatchObject({ is: "distrusted", whom: "sender" });
       expect(relay.connections()).toBe(0);
     });
   });

@@ -42,9 +42,8 @@ type By = { readonly settings: SmtpSettings; readonly pool: SmtpPool; readonly r
 async function send(body: EmailBody, how: HandOver, { settings, pool, returnPath }: By): Promise<SendOutcome> {
   if (settings.fromDomain && !body.from.endsWith(`@${settings.fromDomain.toLowerCase()}`))
     return {
-      is: "refused",
-      reason: "sender",
-      about: "sender",
+      is: "distrusted",
+      whom: "sender",
       detail: `This account only sends for ${settings.fromDomain}. Change the sender, or the account's fromDomain.`,
     };
   const { bounceDomain } = settings;

@@ -5,20 +5,19 @@
 import type { RefusalReason, SendOutcome } from "@chorus/core/channel";
 import { type Exchange, retryAfterMs } from "../http-exchange.ts";
 
-type Refused = { reason: RefusalReason; about: "address" | "content" | "sender" };
+type Refused = { reason: RefusalReason; about: "address" | "content" };
 
 const noChannel: Refused = { reason: "destination", about: "address" };
-const notAllowed: Refused = { reason: "sender", about: "sender" };
 const content: Refused = { reason: "content", about: "content" };
 
 const refusedBy: Readonly<Record<string, Refused>> = {
   channel_not_found: noChannel,
   is_archived: noChannel,
   not_in_channel: noChannel,
-  restricted_action: notAllowed,
-  restricted_action_read_only_channel: notAllowed,
-  restricted_action_non_threadable_channel: notAllowed,
-  restricted_action_thread_only_channel: notAllowed,
+  restricted_action: noChannel,
+  restricted_action_read_only_channel: noChannel,
+  restricted_action_non_threadable_channel: noChannel,
+  restricted_action_thread_only_channel: noChannel,
   msg_too_long: content,
   msg_blocks_too_long: content,
   invalid_blocks: content,
@@ -30,11 +29,13 @@ const refusedBy: Readonly<Record<string, Refused>> = {
   too_many_attachments: content,
 };
 
+/** Nothing can be posted with this token until somebody gives another one, or asks Slack's administrators. */
 const aboutAccount = new Set(
-  "account_inactive token_revoked token_expired invalid_auth not_authed no_permission missing_scope access_denied ekm_access_denied org_login_required team_access_not_granted ratelimited rate_limited accesslimited".split(
+  "account_inactive token_revoked token_expired invalid_auth not_authed no_permission missing_scope access_denied ekm_access_denied org_login_required team_access_not_granted".split(
     " ",
   ),
 );
+const tooMany = new Set(["ratelimited", "rate_limited", "accesslimited"]);
 
 /** Slack broke while it worked: it may have posted. */
 const askAfterMs = 5000;
@@ -63,7 +64,8 @@ function answeredOutcome(answer: Extract<Exchange, { is: "answered" }>, channel:
   const error = said.error ?? "an answer that is none";
   const refused = refusedBy[error];
   if (refused) return { is: "refused", ...refused, detail: `Slack says ${error}` };
-  if (aboutAccount.has(error)) return { is: "deferred", scope: "carrier", detail: `Slack says ${error}` };
+  if (aboutAccount.has(error)) return { is: "distrusted", whom: "account", detail: `Slack says ${error}` };
+  if (tooMany.has(error)) return { is: "deferred", scope: "carrier", detail: `Slack says ${error}` };
   return { is: "unknown", detail: `Slack says ${error}`, askAfterMs };
 }
 

@@ -1,11 +1,9 @@
 /** A post in a Slack channel: what it is made of, and what no word in it can do. */
-import type { SendOutcome } from "@chorus/core/channel";
 import { refusalsIn } from "@chorus/core/problem";
 import { describe, expect, it } from "vitest";
 import { compileFor, facts, messageId, recipient } from "../../test/samples.ts";
 import type { SlackBody } from "./blocks.ts";
 import { slack } from "./channel.ts";
-import { slackOutcome } from "./slack-outcome.ts";
 
 const words = {
   headline: "Towels are {{fact:discount}} off",
@@ -122,43 +120,5 @@ describe("a channel's address", () => {
     ["#".repeat(3), "slack.channel"],
   ])("%j is refused as %s", (raw, code) => {
     expect(slack.normalizeAddress(raw)).toMatchObject({ is: "bad", problems: [{ code }] });
-  });
-});
-
-describe("Slack's answers", () => {
-  const said = (body: object | string, status = 200, headers = {}): SendOutcome =>
-    slackOutcome(
-      { is: "answered", status, headers, body: typeof body === "string" ? body : JSON.stringify(body) },
-      "#shop-news",
-    );
-  const refused = (reason: string, about: string) => ({ is: "refused", reason, about });
-
-  it.each<[string, object]>([
-    ["channel_not_found", refused("destination", "address")],
-    ["is_archived", refused("destination", "address")],
-    ["not_in_channel", refused("destination", "address")],
-    ["restricted_action", refused("sender", "sender")],
-    ["msg_too_long", refused("content", "content")],
-    ["msg_blocks_too_long", refused("content", "content")],
-    ["invalid_blocks", refused("content", "content")],
-    ["invalid_auth", { is: "deferred", scope: "carrier" }],
-    ["token_revoked", { is: "deferred", scope: "carrier" }],
-    ["account_inactive", { is: "deferred", scope: "carrier" }],
-    ["missing_scope", { is: "deferred", scope: "carrier" }],
-    ["fatal_error", { is: "unknown" }],
-    ["internal_error", { is: "unknown" }],
-    ["request_timeout", { is: "unknown" }],
-    ["something_new", { is: "unknown" }],
-  ])("%s is read as the table says", (error, outcome) => {
-    expect(said({ ok: false, error })).toMatchObject(outcome);
-  });
-
-  it("are an acceptance only with a time stamp, and a doubt when nobody can read them", () => {
-    expect(said({ ok: true, ts: "1.2", channel: "C1" })).toEqual({ is: "accepted", providerMessageId: "C1:1.2" });
-    expect(said({ ok: true })).toMatchObject({ is: "unknown" });
-    expect(said("<html>")).toMatchObject({ is: "unknown" });
-    expect(said("", 500)).toMatchObject({ is: "unknown" });
-    expect(said("", 429, { "retry-after": "30" })).toMatchObject({ is: "deferred", retryAfterMs: 30_000 });
-    expect(said("", 404)).toMatchObject({ is: "deferred", scope: "carrier" });
   });
 });

@@ -1,5 +1,5 @@
 /** A text message: what leaves, what it takes, whom it can reach, and what comes back. */
-import type { RawRequest, SendOutcome } from "@chorus/core/channel";
+import type { RawRequest } from "@chorus/core/channel";
 import { readKeyword } from "@chorus/core/event";
 import { smsSize } from "@chorus/core/measure";
 import { refusalsIn } from "@chorus/core/problem";
@@ -8,6 +8,7 @@ import { describe, expect, it } from "vitest";
 import { compileFor, facts, messageId, recipient } from "../../test/samples.ts";
 import { sms } from "./channel.ts";
 import { optOutLine } from "./text.ts";
+import { meaningOf } from "./twilio-codes.ts";
 import { twilioOutcome } from "./twilio-outcome.ts";
 
 const at = new Date("2026-11-22T10:00:00Z");
@@ -155,45 +156,21 @@ describe("a number", () => {
   });
 });
 
-describe("Twilio's answers", () => {
-  const answered = (status: number, body: object | string, headers = {}): SendOutcome =>
-    twilioOutcome({ is: "answered", status, headers, body: typeof body === "string" ? body : JSON.stringify(body) });
-  const refused = (reason: string, about: string) => ({ is: "refused", reason, about });
-
-  it.each<[number, number, object]>([
-    [400, 21211, refused("no_such_address", "address")],
-    [400, 21614, refused("no_such_address", "address")],
-    [400, 21610, refused("opted_out", "address")],
-    [400, 21612, refused("unreachable", "address")],
-    [400, 21408, refused("sender", "sender")],
-    [400, 21617, refused("content", "content")],
-    [400, 30007, refused("blocked", "content")],
-    [400, 99999, refused("content", "content")],
-    [401, 20003, { is: "deferred", scope: "carrier" }],
-    [404, 20404, { is: "deferred", scope: "carrier" }],
-    [400, 21606, { is: "deferred", scope: "carrier" }],
-    [400, 30034, { is: "deferred", scope: "carrier" }],
-    [400, 63038, { is: "deferred", scope: "carrier", retryAfterMs: 86_400_000 }],
-    [403, 99999, { is: "deferred", scope: "carrier" }],
-    [500, 20500, { is: "unknown", askAfterMs: 5000 }],
-    [503, 0, { is: "unknown", askAfterMs: 5000 }],
-  ])("HTTP %i with %i is read as the table says", (status, code, outcome) => {
-    const read = answered(status, { code, message: "to +14155550123" });
-    expect(read).toMatchObject(outcome);
-    expect(JSON.stringify(read)).not.toContain("+1415");
+describe("a doubt about Twilio's answer", () => {
+  it("is a yes without a SID, and whatever one cannot read", () => {
+    const answered = (body: string) => twilioOutcome({ is: "answered", status: 201, headers: {}, body });
+    expect(answered("")).toMatchObject({ is: "unknown" });
+    expect(answered("<html>")).toMatchObject({ is: "unknown" });
   });
+});
 
-  it("are put off for as long as Retry-After says", () => {
-    expect(answered(429, { code: 20429 }, { "retry-after": "9" })).toMatchObject({
-      is: "deferred",
-      retryAfterMs: 9000,
-    });
-  });
-
-  it("are a doubt when they say yes without a SID, or say nothing one can read", () => {
-    expect(answered(201, "")).toMatchObject({ is: "unknown" });
-    expect(answered(201, "<html>")).toMatchObject({ is: "unknown" });
-    expect(answered(201, { sid: "SM1" })).toEqual({ is: "accepted", providerMessageId: "SM1" });
+describe("T-Mobile's daily cap", () => {
+  it.each([
+    ["2026-11-26T07:59:00Z", 60_000], // 23:59 in Los Angeles
+    ["2026-11-26T08:00:00Z", 86_400_000],
+    ["2026-07-01T19:00:00Z", 12 * 3_600_000],
+  ])("met at %s, ends %i ms later: at midnight Pacific", (now, retryAfterMs) => {
+    expect(meaningOf(30023, new Date(now))).toEqual({ is: "deferred", scope: "carrier", retryAfterMs });
   });
 });
 
@@ -248,6 +225,8 @@ describe("what Twilio calls about", () => {
         messageId: messageId(5),
         providerMessageId: sid,
         delivery,
+        attempt: 1,
+        means: delivery === "undelivered" ? expect.objectContaining({ is: "deferred" }) : undefined,
         detail: "Twilio error 30003",
       },
     ]);

@@ -3,6 +3,7 @@ import type { RawRequest } from "@chorus/core/channel";
 import { type Delivery, type ProviderEvent, readKeyword } from "@chorus/core/event";
 import twilio from "twilio";
 import { normalizeNumber } from "./number.ts";
+import { meaningOf } from "./twilio-codes.ts";
 
 type Account = { readonly accountSid: string; readonly authToken: string };
 type Form = Readonly<Record<string, string>>;
@@ -40,7 +41,10 @@ type Status = { status: string; sid: string; form: Form; url: string };
 function deliveryEvents({ status, sid, form, url }: Status): ProviderEvent[] {
   const delivery = deliveries[status];
   if (!delivery) return [];
-  const ours = new URL(url).searchParams.get("m") ?? "";
+  const { searchParams: named } = new URL(url);
+  const ours = named.get("m") ?? "";
+  const attempt = Number(named.get("a"));
+  const code = Number(form.ErrorCode);
   return [
     {
       is: "delivery",
@@ -48,6 +52,8 @@ function deliveryEvents({ status, sid, form, url }: Status): ProviderEvent[] {
       messageId: /^msg_[0-9a-z]{26}$/.test(ours) ? ours : undefined,
       providerMessageId: sid,
       delivery,
+      attempt: Number.isInteger(attempt) && attempt > 0 ? attempt : undefined,
+      means: delivery === "undelivered" ? meaningOf(code, new Date()) : undefined,
       detail: form.ErrorCode ? `Twilio error ${form.ErrorCode}` : undefined,
     },
   ];
