@@ -11,6 +11,7 @@ import { startEmbeddedPostgres } from "@chorus/db/embedded";
 import { migrate } from "@chorus/db/migrate";
 import { type Db, openDb } from "@chorus/db/open";
 import { migrateQueue } from "@chorus/queue/connect";
+import { startAgain } from "@chorus/worker/start-again";
 import { z } from "zod";
 import type { Halt } from "./halt.ts";
 import { type RunningProcess, startProcess, type Wanted } from "./processes.ts";
@@ -144,10 +145,22 @@ async function start<Ready>(
   wanted: Omit<Wanted<Ready>, "logFile">,
 ): Promise<RunningProcess<Ready>> {
   const logFile = join(settings.CHORUS_HOME, "logs", `${wanted.name}.log`);
-  const running = await startProcess({ ...wanted, logFile }, halt.signal);
+  const begin = () => startProcess({ ...wanted, logFile }, halt.signal);
+  let running = await begin();
   let isStopping = false;
-  void running.ended.then((how) => isStopping || halt.fail(new Error(how)));
-  halt.onSecond(running.kill);
+  const watch = (): void => {
+    void running.ended.then(({ how, code }) => {
+      if (isStopping) return;
+      if (code !== startAgain) return halt.fail(new Error(how));
+      say(`${how}\n${wanted.name} is started again`);
+      begin().then((fresh) => {
+        running = fresh;
+        watch();
+      }, halt.fail);
+    });
+  };
+  watch();
+  halt.onSecond(() => running.kill());
   undo.add(() => {
     isStopping = true;
     return running.stop();

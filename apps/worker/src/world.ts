@@ -10,6 +10,7 @@ import type { Span, Telemetry } from "@chorus/telemetry/telemetry";
 import type { Logger } from "pino";
 import type { Batcher } from "./batcher.ts";
 import type { Carriers } from "./carriers.ts";
+import type { Fence } from "./fence.ts";
 import type { Rendering } from "./rendering.ts";
 import type { Tally } from "./tally.ts";
 
@@ -29,6 +30,8 @@ export type World = {
   readonly model: Writer | null;
   readonly permits: Batcher<PermitWish, Permit>;
   readonly results: Batcher<Result, null>;
+  /** Asked in the tick of a message's last byte. */
+  readonly fence: Fence;
   /** Counts permits for the next beat. */
   readonly tally: Tally;
   /** Aborted when a stop has no more time for answers. */

@@ -4,7 +4,6 @@ import { type Settlement, settle } from "@chorus/core/message";
 import type { Lane } from "@chorus/core/plan";
 import { withoutAddress } from "@chorus/core/redact";
 import { handBack, type Leased, lease } from "@chorus/db/lease";
-import { permitMs } from "@chorus/db/permit";
 import { blockCarrier } from "@chorus/db/result";
 import type { OpenedCarrier } from "../carriers.ts";
 import type { World } from "../world.ts";
@@ -103,7 +102,7 @@ async function handOver(
   { message, carrier, body, signal, free }: HandingOver,
 ): Promise<"done" | "blocked"> {
   const trace = traceOf(world, message);
-  const deadline = performance.now() + permitMs;
+  const askedAt = performance.now();
   const asking = trace.begin("message.permit", { channel: message.channel });
   const permit = await world.permits.ask({ messageId: message.messageId, leaseToken: message.leaseToken });
   asking.end({ outcome: permit.is, reason: permit.is === "skipped" ? permit.reason : null });
@@ -117,7 +116,7 @@ async function handOver(
           await carrier.carrier.send(body.body, {
             messageId: world.seal.sealMessage(message),
             attempt: permit.attempt,
-            mayStillSend: () => performance.now() < deadline && !signal.aborted,
+            mayStillSend: () => world.fence.lets(message, askedAt) && !signal.aborted,
             signal: world.giveUp,
           }),
           message.address,
