@@ -48,9 +48,10 @@ export async function openDb(of: OpenDb): Promise<Db> {
     query_timeout: answerWithinMs,
     keepAlive: true,
   };
-  const sql = new pg.Pool({ ...line, max: connections });
-  sql.on("error", of.onError ?? (() => {})); // an idle connection that breaks is replaced by the pool
-  const prisma = new PrismaClient({ adapter: new PrismaPg({ ...line, max: prismaConnections }) });
+  const onError = of.onError ?? (() => {});
+  const sql = openPool({ ...line, max: connections }, onError);
+  const ownPool = openPool({ ...line, max: prismaConnections }, onError);
+  const prisma = new PrismaClient({ adapter: new PrismaPg(ownPool, { disposeExternalPool: true }) });
   const close = async () => {
     await Promise.all([sql.end(), prisma.$disconnect()]);
   };
@@ -60,6 +61,14 @@ export async function openDb(of: OpenDb): Promise<Db> {
     await close();
     throw error;
   }
+}
+
+/** A connection that breaks is replaced. One that breaks in use, between two statements, would else end the process. */
+function openPool(config: pg.PoolConfig, onError: (error: Error) => void): pg.Pool {
+  const pool = new pg.Pool(config);
+  pool.on("error", onError);
+  pool.on("connect", (client) => client.on("error", () => {})); // its next statement fails, and says why
+  return pool;
 }
 
 async function numberChannels(sql: pg.Pool, ids: readonly string[]): Promise<ChannelNumbers> {
