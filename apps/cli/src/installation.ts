@@ -11,10 +11,10 @@ import { startEmbeddedPostgres } from "@chorus/db/embedded";
 import { migrate } from "@chorus/db/migrate";
 import { type Db, openDb } from "@chorus/db/open";
 import { migrateQueue } from "@chorus/queue/connect";
-import { startAgain } from "@chorus/worker/start-again";
 import { z } from "zod";
 import type { Halt } from "./halt.ts";
-import { type RunningProcess, startProcess, type Wanted } from "./processes.ts";
+import { keepProcess } from "./keep-process.ts";
+import type { RunningProcess, Wanted } from "./processes.ts";
 import { chooseProviders, type Providers, sandboxAccounts } from "./providers.ts";
 import { root, type Settings } from "./settings.ts";
 import { freshFolder, installationKey, keptFolder, noteSession } from "./state-folder.ts";
@@ -145,26 +145,9 @@ async function start<Ready>(
   wanted: Omit<Wanted<Ready>, "logFile">,
 ): Promise<RunningProcess<Ready>> {
   const logFile = join(settings.CHORUS_HOME, "logs", `${wanted.name}.log`);
-  const begin = () => startProcess({ ...wanted, logFile }, halt.signal);
-  let running = await begin();
-  let isStopping = false;
-  const watch = (): void => {
-    void running.ended.then(({ how, code }) => {
-      if (isStopping) return;
-      if (code !== startAgain) return halt.fail(new Error(how));
-      say(`${how}\n${wanted.name} is started again`);
-      begin().then((fresh) => {
-        running = fresh;
-        watch();
-      }, halt.fail);
-    });
-  };
-  watch();
-  halt.onSecond(() => running.kill());
-  undo.add(() => {
-    isStopping = true;
-    return running.stop();
-  });
+  const running = await keepProcess({ ...wanted, logFile }, { halt, say });
+  halt.onSecond(running.kill);
+  undo.add(running.stop);
   say(`${wanted.name} ready (process ${running.pid})`);
   return running;
 }
