@@ -20,16 +20,16 @@ describe("D23: sending that stands still", () => {
   it("is told after ten seconds, gets a new queue worker, and half a minute later a new process", () => {
     const { taken, progress } = steps(120, () => late);
     expect(taken).toEqual([
-      [10, "alarm"],
-      [11, "rebuild"],
-      [41, "give_up"],
+      [11, "alarm"],
+      [12, "rebuild"],
+      [42, "give_up"],
     ]);
     expect(progress.isStuck()).toBe(true);
   });
 
   it("is told within fifteen seconds of something falling due while nobody sends", () => {
     const { taken } = steps(30, (second) => ({ ...late, isLate: second >= 20 }));
-    expect(taken[0]).toEqual([20, "alarm"]);
+    expect(taken[0]).toEqual([21, "alarm"]);
   });
 
   it("is nobody's fault while a permit is given every now and then, here or elsewhere", () => {
@@ -39,20 +39,24 @@ describe("D23: sending that stands still", () => {
 
   it("is told and left alone while providers keep us waiting: a fresh process would make doubts of what they hold", () => {
     const { taken, progress } = steps(120, () => ({ ...late, isWaiting: true }));
-    expect(taken).toEqual([[10, "alarm"]]);
+    expect(taken).toEqual([[11, "alarm"]]);
     expect(progress.isStuck()).toBe(false);
   });
 
   it("is over with the first permit, and told anew the next time", () => {
     const { taken, progress } = steps(26, (second) => ({ ...late, isSending: second === 13 }));
     expect(taken).toEqual([
-      [10, "alarm"],
-      [11, "rebuild"],
+      [11, "alarm"],
+      [12, "rebuild"],
       [13, "all_clear"],
-      [23, "alarm"],
-      [24, "rebuild"],
+      [24, "alarm"],
+      [25, "rebuild"],
     ]);
     expect(progress.isStuck()).toBe(true);
+  });
+
+  it("is not told of a carrier that is blocked again and again: its lanes are due for one look only", () => {
+    expect(steps(120, (second) => ({ ...late, isLate: second % 30 === 0 })).taken).toEqual([]);
   });
 
   it("does not count a time in which nobody could look, as when the database is away", () => {

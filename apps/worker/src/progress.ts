@@ -29,22 +29,18 @@ const giveUpAfterMs = 30_000;
 /** After a time without looks, as when the database was away, everything is late and nobody is to blame. */
 const looksApartMs = 5_000;
 
-type Trouble = { isWaiting: boolean; rebuiltAt: number | null; hasGivenUp: boolean };
+/** `step` is the last that was taken: none while only one look has seen it, for a blocked carrier is free for a moment. */
+type Trouble = { step: Exclude<Step, "all_clear">; isWaiting: boolean; rebuiltAt: number };
 
 export function openProgress(): Progress {
   let lookedAt = Number.NEGATIVE_INFINITY;
   let movedAt = Number.NEGATIVE_INFINITY;
   let trouble: Trouble | null = null;
 
-  function worsen(now: Trouble, at: number): Step {
-    if (now.isWaiting || now.hasGivenUp) return null;
-    if (now.rebuiltAt === null) {
-      now.rebuiltAt = at;
-      return "rebuild";
-    }
-    if (at - now.rebuiltAt < giveUpAfterMs) return null;
-    now.hasGivenUp = true;
-    return "give_up";
+  function calm(): Step {
+    const wasTold = trouble !== null && trouble.step !== null;
+    trouble = null;
+    return wasTold ? "all_clear" : null;
   }
 
   return {
@@ -52,19 +48,24 @@ export function openProgress(): Progress {
       if (at - lookedAt > looksApartMs || isSending) movedAt = at;
       lookedAt = at;
       movedAt = Math.max(movedAt, lastPermitAt);
-      const isStill = isLate && at - movedAt >= stillAfterMs;
-      if (!isStill) {
-        const was = trouble;
-        trouble = null;
-        return was ? "all_clear" : null;
+      if (!isLate || at - movedAt < stillAfterMs) return calm();
+      if (trouble === null) {
+        trouble = { step: null, isWaiting, rebuiltAt: 0 };
+        return null;
       }
-      if (trouble) {
-        trouble.isWaiting = isWaiting;
-        return worsen(trouble, at);
-      }
-      trouble = { isWaiting, rebuiltAt: null, hasGivenUp: false };
-      return "alarm";
+      trouble.isWaiting = isWaiting;
+      const step = nextStep(trouble, at);
+      if (step === "rebuild") trouble.rebuiltAt = at;
+      trouble.step = step ?? trouble.step;
+      return step;
     },
-    isStuck: () => trouble !== null && !trouble.isWaiting,
+    isStuck: () => trouble !== null && trouble.step !== null && !trouble.isWaiting,
   };
+}
+
+function nextStep({ step, isWaiting, rebuiltAt }: Trouble, at: number): Trouble["step"] {
+  if (step === null) return "alarm";
+  if (isWaiting) return null;
+  if (step === "alarm") return "rebuild";
+  return step === "rebuild" && at - rebuiltAt >= giveUpAfterMs ? "give_up" : null;
 }

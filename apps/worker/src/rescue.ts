@@ -5,7 +5,7 @@ import { openProgress } from "./progress.ts";
 import type { World } from "./world.ts";
 
 export type Rescue = {
-  look(swept: Swept): Promise<void>;
+  look(swept: Swept): void;
   /** Nothing moves, and no provider is to blame. */
   isStuck(): boolean;
 };
@@ -21,7 +21,7 @@ export function openRescue({ world, consumer, giveUp }: Place): Rescue {
   const { log, carriers, tally } = world;
   const progress = openProgress();
   return {
-    async look({ lanes, isSending }) {
+    look({ lanes, isSending }) {
       const late = lanes.filter((lane) => lane.isLate);
       const handedOver = carriers.underWay();
       const step = progress.look({
@@ -36,7 +36,7 @@ export function openRescue({ world, consumer, giveUp }: Place): Rescue {
           return log.error({ lanes: late.length, handedOver, queueRuns: consumer.isRunning() }, "sending.stands_still");
         case "rebuild":
           log.error({ lanes: late.length }, "queue.rebuilt");
-          return await consumer.rebuild();
+          return void consumer.rebuild(); // with the queue away it takes as long as that lasts
         case "give_up":
           return giveUp(
             "something has been due for long, no permit was given anywhere, and a new queue worker did not help",

@@ -25,6 +25,7 @@ import { openFence } from "./fence.ts";
 import { handlers } from "./handlers.ts";
 import { openRendering } from "./rendering.ts";
 import { openRescue } from "./rescue.ts";
+import { askAboutDoubts } from "./stages/ask.ts";
 import { watchOver } from "./stages/watch-over.ts";
 import { permitOrHandBack, recordUntilDone } from "./surely.ts";
 import { openTally } from "./tally.ts";
@@ -126,10 +127,12 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
       const seen = vitals.areFresh() ? await watchOver(world) : null;
       if (!seen) return;
       walks.see(seen.doors);
-      await rescue.look(seen.swept);
+      rescue.look(seen.swept);
     },
     fault("sweep.failed"),
   );
+  // Providers may take their time to tell, and nothing else waits for them.
+  const asking = every(sweepEveryMs, () => askAboutDoubts(world), fault("doubts.unasked"));
   log.info({ workerId, writer: world.model?.name ?? "template" }, "worker.ready");
 
   return {
@@ -137,7 +140,7 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
     async stop() {
       const patience = setTimeout(() => giveUp.abort(), answersWithinMs);
       await sweeping.stop();
-      await Promise.all([consumer.close(), walks.close()]);
+      await Promise.all([consumer.close(), walks.close(), asking.stop()]);
       clearTimeout(patience);
       await world.results.settled();
       await beating.stop();

@@ -75,6 +75,7 @@ describe("a worker's beat", () => {
     expect(seen?.permitsPerSecond).toBe(9);
     expect(seen?.clockSkewMs).toBe(-5_000);
     expect(seen?.lastBeatInSeconds).toBeLessThan(5);
+    expect(await beat(db, first)).toBe(true);
     await retireWorker(db, first);
     expect((await listWorkers(db)).map((each) => [each.name, each.isAlive])).toEqual([
       ["second:2", true],

@@ -4,16 +4,13 @@ import { knockLane, withLaneJob } from "@chorus/queue/knock-lane";
 import type { Producer } from "@chorus/queue/producer";
 import { type Door, doorTo } from "../walks.ts";
 import type { World } from "../world.ts";
-import { askAboutDoubts } from "./ask.ts";
 
 export type Seen = { readonly swept: Swept; readonly doors: readonly Door[] };
 
 /** Null when another worker was sweeping. */
 export async function watchOver(world: World): Promise<Seen | null> {
   const swept = await sweep(world.db);
-  const doors = swept ? await knockOnAll(world.producer, swept) : [];
-  await askAboutDoubts(world);
-  return swept && { swept, doors };
+  return swept && { swept, doors: await knockOnAll(world.producer, swept) };
 }
 
 /** Answers with the doors of what is sent. Of a lane the ledger tells who serves it; of the others, only whether the knock was heard. */
