@@ -84,6 +84,20 @@ describe.skipIf(left)(`D6: Redis is disposable${left}`, () => {
     }
   });
 
+  it("D23: while it is connected and silent, a worker ends in time, and a new one sends within 10 s", {
+    timeout: 60_000,
+  }, async () => {
+    redis.freeze();
+    const askedAt = performance.now();
+    await worker.stop();
+    expect(performance.now() - askedAt).toBeLessThan(25_000);
+    expect((await worker.ended).code).toBe(0);
+    worker = await place.startWorker();
+    await expectArrivals(place, { withinMs: 10_000 });
+    redis.thaw();
+    await expectArrivals(place, soon);
+  });
+
   it("D21: workers whose clocks are years off send what is due, nothing before its time, and say so within 5 s", {
     timeout: 60_000,
   }, async () => {

@@ -14,6 +14,9 @@ export type TestRedis = {
   readonly url: string;
   /** One command in words, as typed into a terminal; answers with the first line of the reply. */
   say(command: string): Promise<string>;
+  /** Connections stay open, and nothing answers. */
+  freeze(): void;
+  thaw(): void;
   /** At once, with everything it held. */
   kill(): Promise<void>;
   startAgain(): Promise<void>;
@@ -32,6 +35,8 @@ export async function openTestRedis(): Promise<TestRedis> {
   return {
     url: `redis://127.0.0.1:${port}`,
     say,
+    freeze: () => void server.kill("SIGSTOP"),
+    thaw: () => void server.kill("SIGCONT"),
     async kill() {
       if (server.exitCode !== null || server.signalCode !== null) return;
       server.kill("SIGKILL");
