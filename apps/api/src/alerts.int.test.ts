@@ -20,7 +20,7 @@ it("every metric that an alert rule names is in /metrics, with the labels of its
   const workerId = await registerWorker(api.db, "host:7", "1.0.0");
   const workspaceId = api.id;
   const tally = { workspaceId, channel: "email", class: "marketing", lane: 2, permits: 20 } as const;
-  await beat(api.db, workerId, { at: new Date(), runningJobs: 1, busy: 0.5, overMs: 2_000, tallies: [tally] });
+  await beat(api.db, workerId, { clockSkewMs: 0, runningJobs: 1, busy: 0.5, overMs: 2_000, tallies: [tally] });
   await api.db.sql.query(
     `insert into carrier (workspace_id, channel_no, provider, account, blocked_until)
      values ($1, $2, 'smtp', 'test', chorus_now() + interval '1 hour')`,

@@ -100,22 +100,25 @@ function fromFastify(error: FastifyError): Refusal | null {
   }
 }
 
-/** PostgreSQL away, starting, stopping or out of connections: nothing was done, and it is worth asking again. */
+/**
+ * PostgreSQL away, starting, stopping, silent, out of connections or of room on its disk. Nothing was acknowledged; what
+ * was lost with the answer to a commit may have been done, and a request with an Idempotency-Key is not done twice.
+ */
 const away =
-  /^(08\d{3}|57P0[123]|53300|ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|ETIMEDOUT|P1001|P1002|P1008|P1017|P2024)$/;
+  /^(08\d{3}|57P0[123]|53\d{3}|ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|ETIMEDOUT|P1001|P1002|P1008|P1017|P2024)$/;
 
 function fromPostgres(error: unknown): Refusal | null {
   if (!(error instanceof Error)) return null;
   const code = "code" in error ? String(error.code) : "";
   const isAway =
     away.test(code) ||
-    /connection (timeout|terminated)|timeout exceeded when trying to connect|not currently accepting connections/i.test(
+    /connection (timeout|terminated)|timeout exceeded when trying to connect|query read timeout|not currently accepting connections/i.test(
       error.message,
     );
   if (!isAway) return null;
   return {
     is: "unavailable",
-    detail: "The database cannot be reached at the moment. Nothing was changed; ask again in a few seconds.",
+    detail: "The database cannot be used at the moment. Ask again in a few seconds, with the same Idempotency-Key.",
     errors: [{ path: "", code: "database.unavailable", message: "Ask again in a few seconds." }],
     headers: { "retry-after": "5" },
   };

@@ -22,12 +22,19 @@ export type RunningApi = { readonly url: string; readonly routes: readonly Known
 /** An upload may take hours: what of it was taken stays, and the rest is sent again. */
 const finishWithinMs = 10_000;
 
+/** Somebody waits for every answer: after so long, and 5 s for a connection at most before that, it is a 503. */
+const answerWithinMs = 10_000;
+
 /** Opens the world and listens. `close` lets requests under way finish, for up to 10 s. */
 export async function openApi(config: Config): Promise<RunningApi> {
   const key = config.CHORUS_KEY;
   const place = { url: config.PUBLIC_URL ?? "" };
   const trouble = { tell: (_detail: string) => {} };
-  const db = await openDb({ url: config.DATABASE_URL, channels: channels.map((channel) => channel.id) });
+  const db = await openDb({
+    url: config.DATABASE_URL,
+    channels: channels.map((channel) => channel.id),
+    answerWithinMs,
+  });
   const world: World = {
     config,
     db,

@@ -13,7 +13,8 @@ import { type Db, openDb } from "@chorus/db/open";
 import { migrateQueue } from "@chorus/queue/connect";
 import { z } from "zod";
 import type { Halt } from "./halt.ts";
-import { type RunningProcess, startProcess, type Wanted } from "./processes.ts";
+import { keepProcess } from "./keep-process.ts";
+import type { RunningProcess, Wanted } from "./processes.ts";
 import { chooseProviders, type Providers, sandboxAccounts } from "./providers.ts";
 import { root, type Settings } from "./settings.ts";
 import { freshFolder, installationKey, keptFolder, noteSession } from "./state-folder.ts";
@@ -148,14 +149,9 @@ async function start<Ready>(
   wanted: Omit<Wanted<Ready>, "logFile">,
 ): Promise<RunningProcess<Ready>> {
   const logFile = join(settings.CHORUS_HOME, "logs", `${wanted.name}.log`);
-  const running = await startProcess({ ...wanted, logFile }, halt.signal);
-  let isStopping = false;
-  void running.ended.then((how) => isStopping || halt.fail(new Error(how)));
+  const running = await keepProcess({ ...wanted, logFile }, { halt, say });
   halt.onSecond(running.kill);
-  undo.add(() => {
-    isStopping = true;
-    return running.stop();
-  });
+  undo.add(running.stop);
   say(`${wanted.name} ready (process ${running.pid})`);
   return running;
 }

@@ -26,12 +26,19 @@ export type RunningProcess<Ready = unknown> = {
   readonly name: string;
   readonly pid: number;
   readonly ready: Ready;
-  /** Resolves when the process is gone, with a sentence about how it ended and the last lines it printed. */
-  readonly ended: Promise<string>;
+  /** Resolves when the process is gone. */
+  readonly ended: Promise<Ended>;
   /** Asks it to end, and insists after a while. Resolves when it is gone. */
   stop(): Promise<void>;
   /** At once, with everything it started. */
   kill(): void;
+};
+
+export type Ended = {
+  /** A sentence about how it ended, and the last lines it printed. */
+  readonly how: string;
+  /** Null after a signal, or when it could not be started. */
+  readonly code: number | null;
 };
 
 /** A cold start compiles the sources, on a busy machine with two cores. */
@@ -77,18 +84,18 @@ function launch({ main, env, logFile }: Wanted<unknown>): ChildProcess {
   return child;
 }
 
-function endOf(child: ChildProcess, { name, logFile }: Wanted<unknown>): Promise<string> {
+function endOf(child: ChildProcess, { name, logFile }: Wanted<unknown>): Promise<Ended> {
   return new Promise((resolve) => {
-    child.once("error", (error) => resolve(`The ${name} could not be started: ${error.message}`));
+    child.once("error", (error) => resolve({ how: `The ${name} could not be started: ${error.message}`, code: null }));
     child.once("exit", (code, signal) => {
       killGroup(child); // what it started itself, such as the compiler of the sources
       const how = signal ? `was ended by ${signal}` : `ended with code ${code}`;
-      resolve(`The ${name} ${how}. It last said:\n${lastLines(logFile)}\n(${logFile})`);
+      resolve({ how: `The ${name} ${how}. It last said:\n${lastLines(logFile)}\n(${logFile})`, code });
     });
   });
 }
 
-type Starting<Ready> = { child: ChildProcess; ended: Promise<string>; wanted: Wanted<Ready>; signal: AbortSignal };
+type Starting<Ready> = { child: ChildProcess; ended: Promise<Ended>; wanted: Wanted<Ready>; signal: AbortSignal };
 
 function readiness<Ready>({ child, ended, wanted, signal }: Starting<Ready>): Promise<Ready> {
   return new Promise((resolve, reject) => {
@@ -105,7 +112,7 @@ function readiness<Ready>({ child, ended, wanted, signal }: Starting<Ready>): Pr
     };
     const interrupted = () => settle(() => reject(signal.reason));
     signal.addEventListener("abort", interrupted);
-    void ended.then((how) => settle(() => reject(new Error(how))));
+    void ended.then(({ how }) => settle(() => reject(new Error(how))));
     child.on("message", (message) => {
       const read = wanted.ready.safeParse(message);
       if (read.success) settle(() => resolve(read.data));

@@ -13,7 +13,7 @@ import { nameAccountOnRun } from "@chorus/db/accounts";
 import { carrierStanding, ensureCarrier, findCarrier, noteCanAsk } from "@chorus/db/carriers";
 import type { Db } from "@chorus/db/open";
 import { getWorkspace } from "@chorus/db/workspaces";
-import { retiring } from "./retiring.ts";
+import { type Retiring, retiring } from "./retiring.ts";
 import { openSlots, type Slots } from "./slots.ts";
 
 export type OpenedCarrier = {
@@ -30,6 +30,8 @@ export type OpenedCarrier = {
 export type Carriers = {
   /** Throws with what to do when the channel has no account, or one that this workspace may not use. */
   get(workspaceId: Id, channel: string): Promise<OpenedCarrier>;
+  /** How many messages are in providers' hands and not answered for. */
+  underWay(): number;
   close(): Promise<void>;
 };
 
@@ -42,7 +44,7 @@ type Place = {
   readonly seal: IdSeal;
   readonly publicUrl: string;
 };
-type Kept = { readonly revision: number; readonly opened: OpenedCarrier; retire(): Promise<void> };
+type Kept = Omit<Retiring, "carrier"> & { readonly revision: number; readonly opened: OpenedCarrier };
 
 export function openCarriers(of: Place): Carriers {
   const kept = new Map<string, Kept>();
@@ -69,6 +71,7 @@ export function openCarriers(of: Place): Carriers {
       looking.set(key, shared);
       return shared;
     },
+    underWay: () => [...kept.values()].reduce((sum, each) => sum + each.underWay(), 0),
     async close() {
       await Promise.allSettled(looking.values());
       await Promise.all([...kept.values()].map((each) => each.opened.carrier.close?.()));
@@ -88,13 +91,13 @@ async function openOne(of: Place, workspaceId: Id, channelId: string): Promise<K
   // One that was given in between has another revision, and is noticed by the next who asks.
   const row = inUse.source === "workspace" && stored ? stored : await ensureCarrier(of.db, place);
   const callbackUrl = `${of.publicUrl}/webhooks/${of.seal.seal("carrier", row.id)}`;
-  const { carrier, retire } = retiring(channel.open({ provider, settings, callbackUrl }));
+  const { carrier, ...life } = retiring(channel.open({ provider, settings, callbackUrl }));
   await noteCanAsk(of.db, row.id, carrier.resend === "can_ask");
   const nameOn = once((runId: Id) => nameAccountOnRun(of.db, { runId, channel: channelId, provider, account: name }));
   const slots = openSlots(carrier.concurrency);
   const revision = stored?.revision ?? (row.sealed ? 0 : row.revision);
   const { failures } = await carrierStanding(of.db, { workspaceId, channel: channelId });
-  return { revision, retire, opened: { carrier, slots, blockedUntil: 0, failures, nameOn } };
+  return { ...life, revision, opened: { carrier, slots, blockedUntil: 0, failures, nameOn } };
 }
 
 /** More runs than go out at a time; a forgotten one is only named again. */

@@ -42,7 +42,7 @@ const environment = z.object({
     .string()
     .min(1)
     .optional()
-    .describe("file that is touched with every heartbeat, for a healthcheck; none when not set"),
+    .describe("file that is touched with every heartbeat while sending moves, for a healthcheck; none when not set"),
   WORKER_HIGH_WATER_FILE: z
     .string()
     .min(1)

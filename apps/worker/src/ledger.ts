@@ -81,6 +81,7 @@ async function permitOrHandBack(place: Place, wishes: readonly PermitWish[]): Pr
     return await permit(place.db, wishes, sendWithinMs);
   } catch (error) {
     place.log.error({ error: String(error), messages: wishes.length }, "permits.failed");
+    // A permit that is still on its way to a server that stood still finds its lease gone.
     await untilDone(place, "permits.not_handed_back", () => handBack(place.db, wishes));
     return wishes.map(() => ({ is: "hand_back" }));
   }

@@ -1,7 +1,14 @@
 /** A carrier that can be retired: closed as soon as nothing is under way through it, and again after whoever comes late. */
 import type { Carrier } from "@chorus/core/channel";
 
-export function retiring(inner: Carrier): { carrier: Carrier; retire(): Promise<void> } {
+export type Retiring = {
+  readonly carrier: Carrier;
+  /** How many calls have not been answered. */
+  underWay(): number;
+  retire(): Promise<void>;
+};
+
+export function retiring(inner: Carrier): Retiring {
   let underWay = 0;
   let isRetired = false;
   const closeIfDone = async () => {
@@ -24,6 +31,7 @@ export function retiring(inner: Carrier): { carrier: Carrier; retire(): Promise<
   };
   return {
     carrier,
+    underWay: () => underWay,
     retire: () => {
       isRetired = true;
       return closeIfDone();

@@ -1,22 +1,34 @@
 /** The worker's process: settings in, ready line out, and a stop that finishes or hands back within its bound. */
 import { readConfig } from "./config.ts";
+import { startAgain } from "./start-again.ts";
 import { startWorker } from "./worker.ts";
 
 /** Orchestrators usually kill after 30 s. */
 const stopWithinMs = 25_000;
 
-const worker = await startWorker(readConfig(process.env));
-const ready = { event: "worker.ready" };
-process.send?.(ready);
-console.log(JSON.stringify(ready));
+async function main(): Promise<void> {
+  const worker = await startWorker(readConfig(process.env));
+  const ready = { event: "worker.ready" };
+  process.send?.(ready);
+  console.log(JSON.stringify(ready));
 
-let stopping = false;
-function stop() {
-  if (stopping) return;
-  stopping = true;
-  setTimeout(() => process.exit(1), stopWithinMs).unref();
-  void worker.stop().then(() => process.exit(0));
+  let isStopping = false;
+  const stop = (codes: { done: number; late: number }) => {
+    if (isStopping) return;
+    isStopping = true;
+    setTimeout(() => process.exit(codes.late), stopWithinMs).unref();
+    void worker.stop().then(() => process.exit(codes.done));
+  };
+  for (const asked of ["SIGTERM", "SIGINT", "disconnect"]) process.once(asked, () => stop({ done: 0, late: 1 }));
+  void worker.givenUp.then((because) => {
+    console.error(`This worker ends, to be started again: ${because}.`);
+    stop({ done: startAgain, late: startAgain });
+  });
 }
-process.once("SIGTERM", stop);
-process.once("SIGINT", stop);
-process.once("disconnect", stop);
+
+function fail(error: Error & { code?: string }): void {
+  console.error(error.message || error.code);
+  process.exit(1);
+}
+
+main().catch(fail);

@@ -14,12 +14,16 @@ export type Tally = {
   count(message: Permitted): void;
   /** What was counted since it was last taken. A beat that fails loses it: these are figures, the ledger is elsewhere. */
   take(): LaneTally[];
+  /** When something was last counted, as a moment of `performance.now()`; -Infinity before that. */
+  lastAt(): number;
 };
 
 export function openTally(): Tally {
   let counts = new Map<string, LaneTally>();
+  let lastAt = Number.NEGATIVE_INFINITY;
   return {
     count({ workspaceId, channel, class: messageClass, lane }) {
+      lastAt = performance.now();
       const key = `${workspaceId} ${channel} ${messageClass} ${lane}`;
       const permits = (counts.get(key)?.permits ?? 0) + 1;
       counts.set(key, { workspaceId, channel, class: messageClass, lane, permits });
@@ -29,5 +33,6 @@ export function openTally(): Tally {
       counts = new Map();
       return taken;
     },
+    lastAt: () => lastAt,
   };
 }

@@ -1,15 +1,15 @@
 /** A worker: opens everything, answers knocks and sweeps until it is told to stop. One screen of wiring. */
 import { hostname } from "node:os";
-import { performance } from "node:perf_hooks";
 import { readAccounts } from "@chorus/channels/accounts";
 import { channels } from "@chorus/channels/registry";
+import { openAddressHash } from "@chorus/core/address-hash";
 import { openIdSeal } from "@chorus/core/id";
 import { openLinkTokens } from "@chorus/core/link-token";
 import { othersWords } from "@chorus/core/redact";
 import { openVault } from "@chorus/core/vault";
 import { beatEngine, startEngine } from "@chorus/db/engine";
 import { openDb } from "@chorus/db/open";
-import { beat, beatEveryMs, registerWorker, retireWorker } from "@chorus/db/workers";
+import { beatEveryMs, registerWorker, retireWorker } from "@chorus/db/workers";
 import type { Writer } from "@chorus/prompts/writer";
 import { openConsumer } from "@chorus/queue/consumer";
 import { inspectQueue } from "@chorus/queue/health";
@@ -18,34 +18,54 @@ import { openTelemetry } from "@chorus/telemetry/telemetry";
 import { pino } from "pino";
 import { removeAliveFile, touchAliveFile } from "./alive-file.ts";
 import { openCarriers } from "./carriers.ts";
+import { requireClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { every } from "./every.ts";
+import { openFence } from "./fence.ts";
 import { handlers } from "./handlers.ts";
 import { readHighWater, writeHighWater } from "./high-water-file.ts";
 import { openLedger } from "./ledger.ts";
 import { openRendering } from "./rendering.ts";
+import { openRescue } from "./rescue.ts";
+import { askAboutDoubts } from "./stages/ask.ts";
 import { watchOver } from "./stages/watch-over.ts";
 import { openTally } from "./tally.ts";
 import { traceJobs } from "./trace-jobs.ts";
 import { version } from "./version.ts";
+import { openVitalSigns } from "./vital-signs.ts";
+import { openWalks } from "./walks.ts";
 import type { World } from "./world.ts";
 
 /** Jobs of each queue that this process runs at a time. Sending waits on providers, so several lanes share a worker. */
 const concurrency = { plan: 2, write: 4, expand: 1, send: 12, urgent: 8 };
 const sweepEveryMs = 1_000;
-/** The ledger's own four make it ten (docs/operations.md counts them). */
+/** The ledger's own four and the fence make it eleven (docs/operations.md counts them). */
 const connectionsBesideLedger = 6;
 /** A hand-over that is under way at a stop is given this long to be answered: cut off, it would be a doubt. */
 const answersWithinMs = 15_000;
+/** A statement of the database; no stage has one that rightly takes half as long. */
+const answerWithinMs = 15_000;
 
-export async function startWorker(config: Config): Promise<{ stop(): Promise<void> }> {
+export type RunningWorker = {
+  /** Finishes or hands back. */
+  stop(): Promise<void>;
+  /** Resolves with the reason when this process had better be replaced by a fresh one: it is still to be stopped. */
+  readonly givenUp: Promise<string>;
+};
+
+export async function startWorker(config: Config): Promise<RunningWorker> {
   const log = pino({ level: config.LOG_LEVEL, base: { process: "worker" }, serializers: othersWords });
   const fault = (name: string) => (error: unknown) => log.error({ error: String(error) }, name);
   const db = await openDb({
     url: config.DATABASE_URL,
     channels: channels.map((each) => each.id),
     connections: connectionsBesideLedger,
+    answerWithinMs,
     onError: fault("database.lost"),
+  });
+  await requireClock(db, config.QUEUE_URL).catch(async (error) => {
+    await db.close();
+    throw error;
   });
   const seal = openIdSeal(config.CHORUS_KEY);
   const telemetry = openTelemetry({ settings: config, service: "chorus-worker", onTrouble: fault("telemetry.failed") });
@@ -68,13 +88,20 @@ export async function startWorker(config: Config): Promise<{ stop(): Promise<voi
     model: openModel(config),
     ledger: openLedger({ db, workerId, log }),
     now: () => performance.now(),
+    fence: openFence({
+      url: config.DATABASE_URL,
+      addressHash: (workspaceId) => openAddressHash(config.CHORUS_KEY, workspaceId),
+      onStall: (ms) => log.warn({ ms }, "worker.stood_still"),
+      onError: fault("fence.deaf"),
+    }),
     tally: openTally(),
     giveUp: giveUp.signal,
     random: Math.random,
   };
+  const traced = traceJobs(handlers, telemetry);
   const consumer = openConsumer({
     url: config.QUEUE_URL,
-    handlers: traceJobs(handlers, telemetry),
+    handlers: traced,
     world,
     concurrency,
     onError: (trouble) =>
@@ -84,45 +111,54 @@ export async function startWorker(config: Config): Promise<{ stop(): Promise<voi
     ({ warnings, ...queue }) => log[warnings.length > 0 ? "warn" : "info"]({ ...queue, warnings }, "queue.inspected"),
     fault("queue.uninspected"),
   );
-  const tellLife = openVitalSigns(world, () => consumer.running());
-  const beatAndShow = async () => {
-    await tellLife();
-    await writeHighWater(config.WORKER_HIGH_WATER_FILE, await beatEngine(db));
-    await touchAliveFile(config.WORKER_ALIVE_FILE);
-  };
-  const beating = every(beatEveryMs, beatAndShow, fault("worker.beat_failed"));
-  const sweeping = every(sweepEveryMs, () => watchOver(world), fault("sweep.failed"));
+  const walks = openWalks({ world, handlers: traced, running: consumer.running, concurrency });
+  let giveProcessUp = (_because: string) => {};
+  const givenUp = new Promise<string>((resolve) => {
+    giveProcessUp = resolve;
+  });
+  const rescue = openRescue({ world, consumer, giveUp: giveProcessUp });
+  const vitals = openVitalSigns(world, () => consumer.running().length);
+  const beating = every(
+    beatEveryMs,
+    async () => {
+      await vitals.tell();
+      await writeHighWater(config.WORKER_HIGH_WATER_FILE, await beatEngine(db));
+      if (!rescue.isStuck()) await touchAliveFile(config.WORKER_ALIVE_FILE);
+    },
+    fault("worker.beat_failed"),
+  );
+  const sweeping = every(
+    sweepEveryMs,
+    async () => {
+      const seen = vitals.areFresh() ? await watchOver(world) : null;
+      if (!seen) return;
+      walks.see(seen.doors);
+      rescue.look(seen.swept);
+    },
+    fault("sweep.failed"),
+  );
+  // Providers may take their time to tell, and nothing else waits for them.
+  const asking = every(sweepEveryMs, () => askAboutDoubts(world), fault("doubts.unasked"));
   log.info({ workerId, writer: hasModel(config) ? config.OPENAI_MODEL : "template" }, "worker.ready");
 
   return {
+    givenUp,
     async stop() {
       const patience = setTimeout(() => giveUp.abort(), answersWithinMs);
       await sweeping.stop();
-      await consumer.close();
+      await Promise.all([consumer.close(), walks.close(), asking.stop()]);
       clearTimeout(patience);
       await world.ledger.settled();
       await beating.stop();
       await removeAliveFile(config.WORKER_ALIVE_FILE);
-      await retireWorker(db, workerId);
+      await retireWorker(db, workerId).catch(fault("worker.not_retired"));
+      await world.fence.close();
       await world.producer.close();
       await world.carriers.close();
       await db.close();
       await telemetry.close();
       log.info({ workerId }, "worker.stopped");
     },
-  };
-}
-
-/** One beat: that this worker lives, how busy it is, and what it was permitted since the beat before. */
-function openVitalSigns(world: World, runningJobs: () => number): () => Promise<void> {
-  let before = { at: performance.now(), loop: performance.eventLoopUtilization() };
-  return async () => {
-    const now = { at: performance.now(), loop: performance.eventLoopUtilization() };
-    const overMs = now.at - before.at;
-    const busy = performance.eventLoopUtilization(now.loop, before.loop).utilization;
-    before = now;
-    const tallies = world.tally.take();
-    await beat(world.db, world.workerId, { at: new Date(), runningJobs: runningJobs(), busy, tallies, overMs });
   };
 }
 

@@ -7,6 +7,7 @@ import type { Producer } from "@chorus/queue/producer";
 import type { Span, Telemetry } from "@chorus/telemetry/telemetry";
 import type { Logger } from "pino";
 import type { Carriers } from "./carriers.ts";
+import type { Fence } from "./fence.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Rendering } from "./rendering.ts";
 import type { Tally } from "./tally.ts";
@@ -28,6 +29,8 @@ export type World = {
   readonly ledger: Ledger;
   /** Milliseconds of a clock that never jumps and has no date: for deadlines of this process. */
   readonly now: () => number;
+  /** Asked in the tick of a message's last byte. */
+  readonly fence: Fence;
   /** Counts permits for the next beat. */
   readonly tally: Tally;
   /** Aborted when a stop has no more time for answers. */

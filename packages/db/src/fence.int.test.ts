@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Fence, fenceChannel } from "./fence.ts";
+import { type FenceNews, fenceChannel } from "./fence.ts";
 import { lease } from "./lease.ts";
 import type { Db } from "./open.ts";
 import { permit } from "./permit.ts";
@@ -19,7 +19,7 @@ let close: () => Promise<void>;
 let workspace: TestWorkspace;
 let run: TestRun;
 let listener: pg.Client;
-let heard: Fence[] = [];
+let heard: FenceNews[] = [];
 
 beforeAll(async () => {
   ({ db, close } = await openTestLedger());
@@ -47,7 +47,7 @@ afterAll(async () => {
 });
 
 /** What workers hear within a moment of an act. */
-async function hear(act: () => Promise<unknown>): Promise<Fence[]> {
+async function hear(act: () => Promise<unknown>): Promise<FenceNews[]> {
   heard = [];
   await act();
   for (let look = 0; look < 100 && heard.length === 0; look++) await sleep(10);
@@ -97,7 +97,7 @@ describe("a lever", () => {
     await releaseEverything(db, { workspaceId: workspace.id });
     const address = { workspaceId: workspace.id, channel: "email", addressHash: Buffer.from("c0ffee", "hex") };
     const optOut = () => suppress(db, db.sql, { ...address, reason: "unsubscribed", source: "link" });
-    expect(await hear(optOut)).toEqual([{ address: "c0ffee" }]);
+    expect(await hear(optOut)).toEqual([{ addressHash: "c0ffee" }]);
   });
 
   it("bites at the permit of what was leased before it", async () => {

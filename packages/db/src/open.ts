@@ -29,6 +29,11 @@ export type OpenDb = {
   channels: readonly string[];
   /** Upper bound of the pool's connections; the Prisma client has a small pool of its own beside it. */
   connections?: number;
+  /**
+   * A statement without an answer for so long is given up, and its connection with it: a line that has gone dead says
+   * nothing by itself. 30 s when not set.
+   */
+  answerWithinMs?: number;
   onError?: (error: Error) => void;
 };
 
@@ -41,21 +46,23 @@ const ledgerConnections = 4;
  */
 const indexesOnly =
   "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
+const connectWithinMs = 5_000;
+const usualAnswerWithinMs = 30_000;
+const rollbackWithinMs = 1_000;
 
-export async function openDb({ url, channels, connections = 10, onError }: OpenDb): Promise<Db> {
-  const pool = (max: number, options = "") => {
-    const opened = new pg.Pool({
-      connectionString: url,
-      max,
-      options,
-      connectionTimeoutMillis: 5_000,
-      keepAlive: true,
-    });
-    return opened.on("error", onError ?? (() => {})); // an idle connection that breaks is replaced by the pool
+export async function openDb(of: OpenDb): Promise<Db> {
+  const { url, channels, connections = 10, answerWithinMs = usualAnswerWithinMs } = of;
+  const line = {
+    connectionString: url,
+    connectionTimeoutMillis: connectWithinMs,
+    query_timeout: answerWithinMs,
+    keepAlive: true,
   };
-  const sql = pool(connections);
-  const ledger = pool(ledgerConnections, indexesOnly);
-  const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: url, max: prismaConnections }) });
+  const onError = of.onError ?? (() => {});
+  const sql = openPool({ ...line, max: connections }, onError);
+  const ledger = openPool({ ...line, max: ledgerConnections, options: indexesOnly }, onError);
+  const ownPool = openPool({ ...line, max: prismaConnections }, onError);
+  const prisma = new PrismaClient({ adapter: new PrismaPg(ownPool, { disposeExternalPool: true }) });
   const close = async () => {
     await Promise.all([sql.end(), ledger.end(), prisma.$disconnect()]);
   };
@@ -65,6 +72,14 @@ export async function openDb({ url, channels, connections = 10, onError }: OpenD
     await close();
     throw error;
   }
+}
+
+/** A connection that breaks is replaced. One that breaks in use, between two statements, would else end the process. */
+function openPool(config: pg.PoolConfig, onError: (error: Error) => void): pg.Pool {
+  const pool = new pg.Pool(config);
+  pool.on("error", onError);
+  pool.on("connect", (client) => client.on("error", () => {})); // its next statement fails, and says why
+  return pool;
 }
 
 async function numberChannels(sql: pg.Pool, ids: readonly string[]): Promise<ChannelNumbers> {
@@ -90,18 +105,44 @@ function known<T>(value: T | undefined, what: string): T {
 /** Runs `work` in one transaction on one connection; an exception rolls it back. */
 export async function inTransaction<T>(db: Pick<Db, "sql">, work: (sql: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await db.sql.connect();
+  let isUsable = true;
   try {
     await client.query("begin");
     const result = await work(client);
     await client.query("commit");
     return result;
   } catch (error) {
-    await client.query("rollback").catch(() => {}); // the connection itself may be what broke
+    isUsable = await rollBack(client); // the connection itself may be what broke
     throw error;
   } finally {
-    client.release();
+    client.release(!isUsable);
   }
 }
+
+async function rollBack(client: pg.PoolClient): Promise<boolean> {
+  return await client.query(answeredWithin(rollbackWithinMs, "rollback")).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * By how many milliseconds this machine's clock is ahead of PostgreSQL's, at least; negative when it is behind. What the
+ * question's own way may explain counts as none. A test's shift of `chorus_now()` is no skew.
+ */
+export async function readClockSkew(sql: Sql): Promise<number> {
+  const askedAt = Date.now();
+  const { rows } = await sql.query<{ at: number }>(
+    "select (extract(epoch from clock_timestamp()) * 1000)::float8 as at",
+  );
+  const answeredAt = Date.now();
+  const at = rows[0]?.at ?? askedAt;
+  return Math.round(Math.max(0, askedAt - at) + Math.min(0, answeredAt - at));
+}
+
+/** A statement with a patience of its own, in milliseconds. */
+export const answeredWithin = (ms: number, text: string, values: readonly unknown[] = []): pg.QueryConfig =>
+  ({ text, values: [...values], query_timeout: ms }) as pg.QueryConfig;
 
 /** The database's clock, the only one that decides anything. */
 export async function databaseNow(sql: Sql): Promise<Date> {

@@ -1,7 +1,7 @@
 /** What would happen if a campaign went out now: counted by the very SQL that plans it. */
 import type { Id } from "@chorus/core/id";
 import type { Plan } from "@chorus/core/plan";
-import type { Db } from "./open.ts";
+import { answeredWithin, type Db } from "./open.ts";
 import { openParams } from "./segment-sql.ts";
 import { compileVerdict } from "./verdict-sql.ts";
 
@@ -19,22 +19,23 @@ export type Preflight = {
   readonly segments: readonly { readonly id: Id | null; readonly contacts: number }[];
 };
 
+/** It judges everyone: the one statement that may rightly take long. */
+const countedWithinMs = 120_000;
+
 export async function preflight(db: Db, plan: Plan): Promise<Preflight> {
   const params = openParams();
   const verdict = compileVerdict(plan, db.channels, { params, contacts: "true" });
+  const statement = `with ${verdict}
+     select channel_no, null::bigint as segment_id, reason, hold, count(*) from judged group by channel_no, reason, hold
+     union all
+     select null, segment_id, null, null, count(*) from page group by segment_id`;
   const { rows } = await db.sql.query<{
     channel_no: number | null;
     segment_id: Id | null;
     reason: string | null;
     hold: string | null;
     count: string;
-  }>(
-    `with ${verdict}
-     select channel_no, null::bigint as segment_id, reason, hold, count(*) from judged group by channel_no, reason, hold
-     union all
-     select null, segment_id, null, null, count(*) from page group by segment_id`,
-    params.values,
-  );
+  }>(answeredWithin(countedWithinMs, statement, params.values));
   const segments = rows
     .filter((row) => row.channel_no === null)
     .map((row) => ({ id: row.segment_id, contacts: Number(row.count) }));

@@ -30,7 +30,7 @@ type Because = { readonly reason: SuppressionReason; readonly source: string };
 export async function suppress(db: Channels, sql: Sql, of: AddressOf & Because): Promise<void> {
   await sql.query(
     `insert into suppression (workspace_id, channel_no, address_hash, scope, reason, source) values ($1, $2, $3, $4, $5, $6)
-     on conflict do nothing returning ${notifySql("address", "encode(address_hash, 'hex')")}`,
+     on conflict do nothing returning ${notifySql("addressHash", "encode(address_hash, 'hex')")}`,
     [of.workspaceId, db.channels.noOf(of.channel), of.addressHash, scopeOf(of.reason), of.reason, of.source],
   );
 }

@@ -12,17 +12,31 @@ import { type Db, inTransaction } from "./open.ts";
 
 /** Doors to knock on after a sweep. */
 export type Swept = {
-  readonly lanes: readonly Lane[];
+  readonly lanes: readonly DueLane[];
+  /** Some living worker was given a permit within its last beat. */
+  readonly isSending: boolean;
   readonly expansions: readonly Id[];
   readonly launchDue: boolean;
   readonly plans: readonly Id[];
   readonly writes: readonly { variantId: Id; revision: number }[];
 };
 
+export type DueLane = Lane & {
+  /** A living worker was given a permit in this lane within its last beat. */
+  readonly isServed: boolean;
+  /** Something has been due for 10 s. */
+  readonly isLate: boolean;
+};
+
 const sweepLock = 0x63686f72; // any constant that no other advisory lock of this database uses
 const rowsAtOnce = 5_000;
 /** Long enough for a knock that is on its way to be answered. */
 const unansweredAfter = "interval '10 seconds'";
+const lateAfter = "interval '10 seconds'";
+/** The lanes in which living workers were given permits; what one said before it fell silent is no news. */
+const servedLanes = `select p."channelNo" as channel_no, p.class, p.lane
+  from worker w, jsonb_to_recordset(w.permits_now) as p("channelNo" smallint, class smallint, lane smallint)
+ where w.beat_at > chorus_now() - interval '5 seconds'`;
 
 /** null: another worker is sweeping. */
 export async function sweep(db: Db): Promise<Swept | null> {
@@ -155,16 +169,22 @@ async function forgetKeys(sql: pg.PoolClient) {
 }
 
 async function findDoors(db: Db): Promise<Swept> {
-  const [lanes, expansions, launches, plans, writes] = await Promise.all([
-    db.sql.query<{ channel: string; class: number; lane: number }>(
-      `select distinct c.id as channel, l.class, l.lane
+  const [lanes, served, expansions, launches, plans, writes] = await Promise.all([
+    db.sql.query<{ channel: string; class: number; lane: number; isServed: boolean; isLate: boolean }>(
+      `with served as materialized (${servedLanes})
+       select c.id as channel, l.class, l.lane,
+              exists (select 1 from served s where s.channel_no = c.no and s.class = l.class and s.lane = l.lane) as "isServed",
+              bool_or(exists (select 1 from due d where d.run_id = r.id and d.channel_no = c.no and d.class = l.class and d.lane = l.lane
+                               and d.state = 0 and d.not_before <= chorus_now() - ${lateAfter})) as "isLate"
          from run r join workspace w on w.id = r.workspace_id and w.stopped_at is null cross join channel c cross join (${everyLane}) as l
         where r.state = 'sending'
           and exists (select 1 from due d where d.run_id = r.id and d.channel_no = c.no and d.class = l.class and d.lane = l.lane
                        and d.state = 0 and d.not_before <= chorus_now())
           and not exists (select 1 from carrier k where k.workspace_id = r.workspace_id and k.channel_no = c.no
-                           and k.blocked_until > chorus_now())`,
+                           and k.blocked_until > chorus_now())
+        group by c.id, c.no, l.class, l.lane`,
     ),
+    db.sql.query(`${servedLanes} limit 1`),
     db.sql.query<{ id: Id }>(
       "select r.id from run_expansion e join run r on r.id = e.run_id where not e.done and r.state in ('sending', 'paused')",
     ),
@@ -183,6 +203,7 @@ async function findDoors(db: Db): Promise<Swept> {
   ]);
   return {
     lanes: lanes.rows.map((row) => ({ ...row, class: classNamed(row.class) })),
+    isSending: served.rows.length > 0,
     expansions: expansions.rows.map((row) => row.id),
     launchDue: launches.rows.length > 0,
     plans: plans.rows.map((row) => row.id),

@@ -1,10 +1,12 @@
 /** Workers say that they live; what a dead one had in its hands is taken back without waiting for its lease. */
 import type { Id } from "@chorus/core/id";
 import { type MessageClass, messageClasses } from "@chorus/core/message";
-import { type Db, inTransaction } from "./open.ts";
+import { answeredWithin, type Db, inTransaction } from "./open.ts";
 
 export const beatEveryMs = 2_000;
-const believedForMs = 10_000;
+export const believedForMs = 10_000;
+/** A clock that is years off must not keep its worker from saying that it lives: the column is an integer. */
+const mostShownSkewMs = 1_000_000_000;
 /** How long one that has gone is still shown: long enough to be missed by a person. */
 export const rememberedForMs = 15 * 60_000;
 
@@ -19,8 +21,8 @@ export type LaneTally = {
 
 /** What a worker says of itself beside that it lives. */
 export type VitalSigns = {
-  /** By the worker's own clock: compared with the database's, which decides. */
-  readonly at: Date;
+  /** By how much the worker's own clock is ahead of the database's, which decides. */
+  readonly clockSkewMs: number;
   readonly runningJobs: number;
   /** The share of its time, from 0 to 1, in which the process was at work since the last beat. */
   readonly busy: number;
@@ -39,27 +41,33 @@ export async function registerWorker(db: Db, name: string, version = ""): Promis
   return worker.id;
 }
 
-/** Life first, in a statement of its own; the tallies, which may wait for another worker's, after it. */
-export async function beat(db: Db, workerId: Id, signs?: VitalSigns): Promise<void> {
+/**
+ * Life first, in a statement of its own; the tallies, which may wait for another worker's, after it. Answers false when
+ * the worker had been silent for so long that others may have taken it for dead: what it had leased is theirs by now,
+ * what it had permitted may be listed as doubt, and from here on it lives again.
+ */
+export async function beat(db: Db, workerId: Id, signs?: VitalSigns): Promise<boolean> {
   const perSecond = signs?.tallies.map((each) => ({
     ...place(db, each),
     perSecond: (each.permits * 1000) / Math.max(1, signs.overMs),
   }));
-  await db.sql.query(
-    `update worker set alive_until = chorus_now() + make_interval(secs => $2), beat_at = chorus_now(),
+  const statement = `with before as (select alive_until > chorus_now() as believed from worker where id = $1)
+     update worker set alive_until = chorus_now() + make_interval(secs => $2), beat_at = chorus_now(),
             running_jobs = coalesce($3, running_jobs), busy = coalesce($4, busy), permits_now = coalesce($5, permits_now),
-            clock_skew_ms = coalesce(round(($6 - extract(epoch from chorus_now())) * 1000)::integer, clock_skew_ms)
-      where id = $1`,
-    [
+            clock_skew_ms = coalesce($6, clock_skew_ms)
+       from before where id = $1 returning before.believed as "wasBelieved"`;
+  const { rows } = await db.sql.query<{ wasBelieved: boolean }>(
+    answeredWithin(beatEveryMs, statement, [
       workerId,
       believedForMs / 1000,
       signs?.runningJobs ?? null,
       signs?.busy ?? null,
       perSecond ? JSON.stringify(perSecond) : null,
-      signs ? signs.at.getTime() / 1000 : null,
-    ],
+      signs ? Math.max(-mostShownSkewMs, Math.min(mostShownSkewMs, signs.clockSkewMs)) : null,
+    ]),
   );
   if (signs && signs.tallies.length > 0) await addTallies(db, signs.tallies);
+  return rows[0]?.wasBelieved ?? false;
 }
 
 const place = (db: Db, of: LaneTally) => ({

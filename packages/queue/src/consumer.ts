@@ -23,8 +23,8 @@ export type Closed =
 export type Consumer = {
   /** Every queue has a worker that takes jobs. False while the backend is away. */
   isRunning(): boolean;
-  /** How many handlers are at work in this process. */
-  running(): number;
+  /** The jobs that handlers are at work on in this process. */
+  running(): readonly Task[];
   /** Replaces every worker; for a watchdog that sees due rows and no progress. Running handlers are not disturbed. */
   rebuild(): Promise<void>;
   /** Takes no more jobs, tells running handlers to stop, and waits for them, but no longer than `withinMs` (20 s). */
@@ -50,7 +50,7 @@ export function openConsumer<World>(of: {
   );
   return {
     isRunning: () => workers.every((worker) => worker.isRunning()),
-    running: () => workers.reduce((sum, worker) => sum + worker.running(), 0),
+    running: () => workers.flatMap((worker) => worker.running()),
     async rebuild() {
       await Promise.all(workers.map((worker) => worker.rebuild()));
     },

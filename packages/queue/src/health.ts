@@ -19,7 +19,7 @@ export type QueueInspection = {
 const inspectWithinMs = 5_000;
 const connectWithinMs = 2_000;
 /** On PostgreSQL BullMQ judges locks by each worker's own clock: one 120 s fast took over a live job. */
-const mostClockSkewMs = 2_000;
+export const mostClockSkewMs = 2_000;
 const oldestRedis = { major: 6, minor: 2 };
 
 /** Looks over a connection of its own, within about 5 s. Throws only when QUEUE_URL names no backend. */

@@ -42,6 +42,8 @@ export function openPostgres(url: string, role: Role): Connection {
   // Each queue and worker listens for the pool's errors too. An idle connection that drops is simply replaced.
   pool.setMaxListeners(0);
   pool.on("error", () => {});
+  // One that drops in use, between two statements, would else end the process.
+  pool.on("connect", (client) => client.on("error", () => {}));
   const connection = asBullPool(pool);
   const queues = new Map<QueueName, Promise<OpenQueue>>();
   return {

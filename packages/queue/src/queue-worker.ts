@@ -11,8 +11,8 @@ import { within } from "./within.ts";
 
 export type QueueWorker = {
   isRunning(): boolean;
-  /** How many handlers are at work. */
-  running(): number;
+  /** What handlers are at work on. */
+  running(): readonly Task[];
   rebuild(): Promise<void>;
   /** Takes no more jobs, tells the running handlers to stop, waits at most so long for them, and closes. */
   close(withinMs: number): Promise<readonly Task[]>;
@@ -55,7 +55,7 @@ export function openQueueWorker<World>(of: {
 
   return {
     isRunning: worker.isRunning,
-    running: () => tasks.running().length,
+    running: tasks.running,
     rebuild: worker.rebuild,
     async close(withinMs) {
       clearInterval(watching);

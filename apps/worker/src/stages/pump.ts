@@ -4,7 +4,6 @@ import { type Settlement, settle } from "@chorus/core/message";
 import type { Lane } from "@chorus/core/plan";
 import { withoutAddress } from "@chorus/core/redact";
 import { type Leased, leaseMs } from "@chorus/db/lease";
-import { permitMs } from "@chorus/db/permit";
 import type { OpenedCarrier } from "../carriers.ts";
 import { type Passage, passCircuit, recordPassage, returnPassage } from "../circuit.ts";
 import type { World } from "../world.ts";
@@ -110,8 +109,7 @@ async function handOver(
   { message, carrier, body, signal, passage, free }: HandingOver,
 ): Promise<"done" | "blocked"> {
   const trace = traceOf(world, message);
-  const asked = world.now();
-  const deadline = asked + permitMs;
+  const askedAt = world.now();
   const asking = trace.begin("message.permit", { channel: message.channel });
   const permit = await world.ledger.permit({ messageId: message.messageId, leaseToken: message.leaseToken });
   asking.end({ outcome: permit.is, reason: permit.is === "skipped" ? permit.reason : null });
@@ -129,13 +127,13 @@ async function handOver(
           await carrier.carrier.send(body.body, {
             messageId: world.seal.sealMessage(message),
             attempt: permit.attempt,
-            mayStillSend: () => world.now() < deadline && !signal.aborted,
+            mayStillSend: () => world.fence.lets(message, askedAt) && !signal.aborted,
             signal: world.giveUp,
           }),
           message.address,
         );
   free();
-  carrier.slots.measured({ permitMs: permitted - asked, handOverMs: world.now() - permitted });
+  carrier.slots.measured({ permitMs: permitted - askedAt, handOverMs: world.now() - permitted });
   handing.end({ outcome: outcome.is, reason: outcome.is === "refused" ? outcome.reason : null });
   if (outcome.is === "held") {
     await world.ledger.handBack([message]);
