@@ -10,6 +10,8 @@ import { reopenPage } from "./send-unsent.ts";
 import { compileVerdict } from "./verdict-sql.ts";
 
 const pageSize = 5_000;
+/** The first is small, so that the first message leaves at once. */
+const firstPageSize = 200;
 
 /** "page": call again. "done": everyone up to the recorded high-water contact has their rows. */
 export type ExpandStep = { is: "page"; planned: number } | { is: "done" } | { is: "not_sending" };
@@ -21,9 +23,11 @@ export async function expandPage(db: Db, runId: Id): Promise<ExpandStep> {
     if (!["sending", "paused"].includes(expansion.state)) return { is: "not_sending" };
     if (expansion.reopenCursor !== null)
       return await reopen(db, sql, runId, { ...expansion, after: expansion.reopenCursor });
-    const posts = expansion.cursor === "0" ? await planPosts(db, sql, runId, expansion.plan) : 0;
-    const page = await planPage(db, sql, runId, expansion);
-    const isLast = page.contacts < pageSize;
+    const isFirst = expansion.cursor === "0";
+    const posts = isFirst ? await planPosts(db, sql, runId, expansion.plan) : 0;
+    const size = isFirst ? firstPageSize : pageSize;
+    const page = await planPage(db, sql, runId, { ...expansion, size });
+    const isLast = page.contacts < size;
     await sql.query(
       `update run_expansion set cursor_contact = $2, planned = planned + $3, done = $4 where run_id = $1`,
       [runId, isLast ? expansion.high : page.cursor, page.planned + posts, isLast],
@@ -54,11 +58,11 @@ async function lockExpansion(sql: pg.PoolClient, runId: Id): Promise<Expansion |
   return rows[0];
 }
 
-async function planPage(db: Db, sql: pg.PoolClient, runId: Id, of: Expansion) {
+async function planPage(db: Db, sql: pg.PoolClient, runId: Id, of: Expansion & { size: number }) {
   const params = openParams();
   const run = params.add(runId, "bigint");
   // The cursor is a parameter: joining it in made the planner rescan, and planning a million rows took four times as long.
-  const contacts = `c.id > ${params.add(of.cursor, "bigint")} and c.id <= ${params.add(of.high, "bigint")} order by c.id limit ${pageSize}`;
+  const contacts = `c.id > ${params.add(of.cursor, "bigint")} and c.id <= ${params.add(of.high, "bigint")} order by c.id limit ${of.size}`;
   const verdict = compileVerdict(of.plan, db.channels, { params, contacts });
   const variants = params.add(
     of.plan.variants.map((variant) => variant.id),

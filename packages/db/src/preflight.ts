@@ -2,7 +2,7 @@
 import type { Id } from "@chorus/core/id";
 import type { Plan } from "@chorus/core/plan";
 import { answeredWithin, type Db } from "./open.ts";
-import { openParams } from "./segment-sql.ts";
+import { compileRule, openParams } from "./segment-sql.ts";
 import { compileVerdict } from "./verdict-sql.ts";
 
 export type ChannelPreflight = {
@@ -19,7 +19,7 @@ export type Preflight = {
   readonly segments: readonly { readonly id: Id | null; readonly contacts: number }[];
 };
 
-/** It judges everyone: the one statement that may rightly take long. */
+/** It looks at everyone: what may rightly take long. */
 const countedWithinMs = 120_000;
 
 export async function preflight(db: Db, plan: Plan): Promise<Preflight> {
@@ -52,6 +52,16 @@ export async function preflight(db: Db, plan: Plan): Promise<Preflight> {
       ...(await preflightPosts(db, plan)),
     },
   };
+}
+
+/** Contacts in the audience: all that a launch asks, which a million people are waiting for. */
+export async function countAudience(db: Db, plan: Plan): Promise<number> {
+  const params = openParams();
+  const rule = compileRule(plan.audience, params, "clock.now");
+  const statement = `with clock as materialized (select chorus_now() as now)
+     select count(*) from contact c, clock where c.workspace_id = ${params.add(plan.workspaceId, "bigint")} and ${rule}`;
+  const { rows } = await db.sql.query<{ count: string }>(answeredWithin(countedWithinMs, statement, params.values));
+  return Number(rows[0]?.count);
 }
 
 function countChannel(

@@ -6,7 +6,7 @@ import type { Db } from "./open.ts";
 import { permit } from "./permit.ts";
 import { recordResults } from "./result.ts";
 import { sweep } from "./sweep.ts";
-import { openTestLedger, testContacts, testRun, testWorkspace } from "./test-run.ts";
+import { openTestLedger, plannedTestRun, testContacts, testRun, testWorkspace } from "./test-run.ts";
 import { registerWorker, retireWorker } from "./workers.ts";
 
 let db: Db;
@@ -70,9 +70,7 @@ it("a dead worker's message whose callback is just coming in counts as accepted"
 it("among four hundred results that meet their callbacks, none is lost", async () => {
   const count = 400;
   const workspace = await testWorkspace(db);
-  await testContacts(db, workspace.id, count);
-  const { runId } = await testRun(db, { workspace });
-  await expandPage(db, runId);
+  const runId = await plannedTestRun(db, workspace, count);
   await db.sql.query("analyze"); // the plans of a database that knows its sizes are the ones that lost rows
   const workerId = await registerWorker(db, "test");
   const leased: Leased[] = [];

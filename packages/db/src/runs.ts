@@ -10,7 +10,7 @@ import { notifySql } from "./fence.ts";
 import { countInFlight } from "./in-flight.ts";
 import { type Db, inTransaction } from "./open.ts";
 import { buildPlan, segmentVersions } from "./plans.ts";
-import { preflight } from "./preflight.ts";
+import { countAudience } from "./preflight.ts";
 
 /** A launch whose audience differs from the approved size by more than this share is held for a person. */
 const sizeTolerance = 0.2;
@@ -120,10 +120,10 @@ async function whatChanged(db: Db, sql: pg.PoolClient, due: DueSchedule, plan: P
     return "The copy is not the copy that was approved.";
   if (contentHash(approved.versions) !== contentHash(segmentVersions(plan)))
     return "A segment has changed since the approval.";
-  const counted = await preflight(db, plan);
+  const counted = await countAudience(db, plan);
   const size = Number(approved.size);
-  return Math.abs(counted.audienceSize - size) > size * sizeTolerance
-    ? `The audience was ${size} contacts when it was approved and is ${counted.audienceSize} now.`
+  return Math.abs(counted - size) > size * sizeTolerance
+    ? `The audience was ${size} contacts when it was approved and is ${counted} now.`
     : null;
 }
 
