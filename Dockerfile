@@ -37,6 +37,8 @@ WORKDIR /app
 COPY --from=packages /app ./
 COPY apps ./apps
 COPY packages ./packages
+# What a worker remembers beside the database, where a volume can be put.
+RUN install -d -o node /var/lib/chorus
 # Whoever runs this may read the program and change nothing of it; what it compiles it keeps in /tmp.
 USER node
 EXPOSE 3000

@@ -86,6 +86,7 @@ async function open(of: Opening, undo: Undo): Promise<Installation> {
       ...env,
       PUBLIC_URL: settings.PUBLIC_URL ?? api.ready.url,
       WORKER_HIGH_WATER_FILE: join(keptFolder(join(folder, command)), "high-water.json"),
+      WORKER_GATE_FOLDER: keptFolder(join(folder, command, "gates")),
     },
     ready: z.object({ event: z.literal("worker.ready") }),
   });

@@ -11,6 +11,7 @@ import { reportView, runList } from "@chorus/core/wire-runs";
 import { eachHandedOver } from "@chorus/db/handed-over";
 import { type Db, openDb } from "@chorus/db/open";
 import { migrateQueue } from "@chorus/queue/connect";
+import type { FaultRule } from "@chorus/sandbox/faults";
 import { readWireLog, type WireEntry } from "@chorus/sandbox/wire-log";
 import { expect, vi } from "vitest";
 import { z } from "zod";
@@ -34,6 +35,7 @@ export type SendingPlace = {
   readonly approver: Client;
   /** `env` over what every worker here has. */
   startWorker(env?: Readonly<Record<string, string>>): Promise<TestWorker>;
+  addFaults(rules: readonly FaultRule[]): Promise<unknown>;
   /** The providers are quick from now on. */
   hurryProviders(): Promise<void>;
   /** What the providers took, oldest first. */
@@ -105,7 +107,8 @@ async function open(of: Wish, undo: (() => Promise<unknown> | unknown)[]): Promi
   const api = await start("api", "apps/api/src/start.ts", env, ready.api);
   const signal = new AbortController().signal;
   const hang = { is: "hang", ms: of.providerMs } as const;
-  await openSandboxControl({ url: sandbox.ready.http, signal }).addFaults([
+  const control = openSandboxControl({ url: sandbox.ready.http, signal });
+  await control.addFaults([
     { provider: "smtp", match: {}, fault: hang },
     { provider: "twilio", match: {}, fault: hang },
   ]);
@@ -119,6 +122,7 @@ async function open(of: Wish, undo: (() => Promise<unknown> | unknown)[]): Promi
     approver: openClient({ url: api.ready.url, key: othersKey, signal }),
     startWorker: (own = {}) =>
       start("worker", "apps/worker/src/start.ts", { ...env, PUBLIC_URL: api.ready.url, ...own }, ready.worker),
+    addFaults: control.addFaults,
     async hurryProviders() {
       await fetch(new URL("/control/faults", sandbox.ready.http), { method: "DELETE" });
     },

@@ -48,6 +48,13 @@ const environment = z.object({
     .min(1)
     .optional()
     .describe("file outside the database that remembers how far it had come; none when not set"),
+  WORKER_GATE_FOLDER: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "folder of this machine where workers note what leaves, so that a dead one's doubts can be told; none when not set",
+    ),
   ...traceVariables,
 });
 

@@ -22,12 +22,14 @@ import { requireClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { every } from "./every.ts";
 import { openFence } from "./fence.ts";
+import { openGate } from "./gate.ts";
 import { handlers } from "./handlers.ts";
 import { readHighWater, writeHighWater } from "./high-water-file.ts";
 import { openLedger } from "./ledger.ts";
 import { openRendering } from "./rendering.ts";
 import { openRescue } from "./rescue.ts";
 import { askAboutDoubts } from "./stages/ask.ts";
+import { openProof } from "./stages/prove.ts";
 import { watchOver } from "./stages/watch-over.ts";
 import { openTally } from "./tally.ts";
 import { traceJobs } from "./trace-jobs.ts";
@@ -71,6 +73,7 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
   const telemetry = openTelemetry({ settings: config, service: "chorus-worker", onTrouble: fault("telemetry.failed") });
   const start = await startEngine(db, await readHighWater(config.WORKER_HIGH_WATER_FILE));
   if (start.is === "held") log.warn({ because: start.because, workspaces: start.workspaces }, "engine.held");
+  const { engine } = await beatEngine(db);
   const workerId = await registerWorker(db, `${hostname()}:${process.pid}`, version);
   const sending = { db, channels, seal, publicUrl: config.PUBLIC_URL };
   const giveUp = new AbortController();
@@ -94,6 +97,7 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
       onStall: (ms) => log.warn({ ms }, "worker.stood_still"),
       onError: fault("fence.deaf"),
     }),
+    gate: await openGate({ folder: config.WORKER_GATE_FOLDER, engine, workerId }),
     tally: openTally(),
     giveUp: giveUp.signal,
     random: Math.random,
@@ -139,6 +143,7 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
   );
   // Providers may take their time to tell, and nothing else waits for them.
   const asking = every(sweepEveryMs, () => askAboutDoubts(world), fault("doubts.unasked"));
+  const proving = every(sweepEveryMs, openProof(world), fault("doubts.unproven"));
   log.info({ workerId, writer: hasModel(config) ? config.OPENAI_MODEL : "template" }, "worker.ready");
 
   return {
@@ -146,9 +151,10 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
     async stop() {
       const patience = setTimeout(() => giveUp.abort(), answersWithinMs);
       await sweeping.stop();
-      await Promise.all([consumer.close(), walks.close(), asking.stop()]);
+      await Promise.all([consumer.close(), walks.close(), asking.stop(), proving.stop()]);
       clearTimeout(patience);
       await world.ledger.settled();
+      await world.gate.close();
       await beating.stop();
       await removeAliveFile(config.WORKER_ALIVE_FILE);
       await retireWorker(db, workerId).catch(fault("worker.not_retired"));

@@ -8,6 +8,7 @@ import type { Span, Telemetry } from "@chorus/telemetry/telemetry";
 import type { Logger } from "pino";
 import type { Carriers } from "./carriers.ts";
 import type { Fence } from "./fence.ts";
+import type { Gate } from "./gate.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Rendering } from "./rendering.ts";
 import type { Tally } from "./tally.ts";
@@ -31,6 +32,8 @@ export type World = {
   readonly now: () => number;
   /** Asked in the tick of a message's last byte. */
   readonly fence: Fence;
+  /** Passed in the same tick, just before. */
+  readonly gate: Gate;
   /** Counts permits for the next beat. */
   readonly tally: Tally;
   /** Aborted when a stop has no more time for answers. */

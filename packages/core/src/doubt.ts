@@ -7,6 +7,8 @@ import type { MessageClass } from "./message.ts";
 
 /** Look-ups before the provider can have finished would prove nothing; a receipt's late answer may still come. */
 export const silenceMs = 60_000;
+/** By then a dead worker's own notes have told which of its doubts never left, where its machine lives (apps/worker/src/gate.ts). */
+export const provenWithinMs = 15_000;
 /** With a minute more between them each time, the last one is asked 11 minutes after the hand-over. */
 export const questionsAtMost = 5;
 

@@ -1,6 +1,6 @@
 /** Whatever should have moved and has not. Runs every second on any worker, decides by states and database time alone. */
 
-import { silenceMs } from "@chorus/core/doubt";
+import { provenWithinMs, silenceMs } from "@chorus/core/doubt";
 import type { Id, MessageRef } from "@chorus/core/id";
 import { classNamed, messageClasses, messageStates, sendWithinMs } from "@chorus/core/message";
 import type { Lane } from "@chorus/core/plan";
@@ -63,9 +63,9 @@ async function takeBackLeases(sql: pg.PoolClient) {
   );
 }
 
-/** The same as `doubtWaitMs` in core, for doubts that nobody lived to list. */
-const lookAtSql = `case when s.class = ${messageClasses.security} then clock.now
-  when k.can_ask or s.class = ${messageClasses.transactional} then clock.now + make_interval(secs => ${silenceMs / 1000}) end`;
+/** The same as `doubtWaitMs` in core, for doubts that nobody lived to list: they may be proven yet. */
+const lookAtSql = `clock.now + make_interval(secs => case when s.class = ${messageClasses.security} then 0
+  when k.can_ask or s.class = ${messageClasses.transactional} then ${silenceMs / 1000} else ${provenWithinMs / 1000} end)`;
 
 /**
  * Permitted, and nobody left to say what became of it. A callback that already proved acceptance settles it; all others

@@ -21,7 +21,13 @@ const everywhere = [
 
 /** Which faults a provider can play. */
 const faultsOf = {
-  smtp: z.discriminatedUnion("is", [...everywhere, plain("hard_bounce"), plain("mailbox_full")]),
+  smtp: z.discriminatedUnion("is", [
+    ...everywhere,
+    plain("hard_bounce"),
+    plain("mailbox_full"),
+    /** The recipient is answered for that much later, before the mail itself is asked for. */
+    z.strictObject({ is: z.literal("slow_recipient"), ms: afterMs }),
+  ]),
   twilio: z.discriminatedUnion("is", [
     ...everywhere,
     /** Taken, then reported undelivered with 30005: the handset does not exist. */

@@ -91,6 +91,15 @@ test("a hard bounce is refused with 550 5.1.1 and a full mailbox with 452 4.2.2"
   ]);
 });
 
+test("a slow recipient is answered for late, and the mail goes through", async () => {
+  const sandbox = await testSandbox();
+  await sandbox.faults({ provider: "smtp", match: { to: "slow*" }, fault: { is: "slow_recipient", ms: 300 } });
+  const began = performance.now();
+  expect(await deliver(sandbox, "slow@example.com")).toMatch(/^250 /);
+  expect(performance.now() - began).toBeGreaterThan(290);
+  expect(await readWireLog(sandbox.folder)).toMatchObject([{ event: "accepted", to: "slow@example.com" }]);
+});
+
 test("a rate limit and a server error pass after as many times as they were set for, for each recipient", async () => {
   const sandbox = await testSandbox();
   await sandbox.faults(

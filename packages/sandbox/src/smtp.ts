@@ -25,7 +25,13 @@ export async function openSmtp(of: { port: number; world: World }): Promise<Smtp
     maxAllowedUnauthenticatedCommands: false,
     logger: false,
     onAuth: (auth, _session, answer) => answer(null, { user: auth.username ?? "anybody" }),
-    onRcptTo: (address, session, answer) => answer(refusal(of.world, asciiAddress(address.address), session)),
+    onRcptTo: (address, session, answer) => {
+      const to = asciiAddress(address.address);
+      const slow = of.world.faults.pick("smtp", ["slow_recipient"], { names: [to] });
+      const say = () => answer(refusal(of.world, to, session));
+      if (slow) of.world.timers.after(slow.ms, say);
+      else say();
+    },
     onData: (stream, session, answer) => {
       collect(stream)
         .then((raw) => take({ world: of.world, raw, session, answer, hangUp: () => hangUp(session) }))

@@ -119,6 +119,7 @@ async function handOver(
   }
   const permitted = world.now();
   world.tally.count(message);
+  const handOver = { messageId: message.messageId, attempt: permit.attempt };
   const handing = trace.begin("message.hand_over", { channel: message.channel, attempt: permit.attempt });
   const outcome: SendOutcome =
     body.is === "unrenderable"
@@ -127,7 +128,8 @@ async function handOver(
           await carrier.carrier.send(body.body, {
             messageId: world.seal.sealMessage(message),
             attempt: permit.attempt,
-            mayStillSend: () => world.fence.lets(message, askedAt) && !signal.aborted,
+            // Noted first: a process that stands still in between is stopped by the fence when it goes on.
+            mayStillSend: () => world.gate.note(handOver) && world.fence.lets(message, askedAt) && !signal.aborted,
             signal: world.giveUp,
           }),
           message.address,
@@ -138,6 +140,7 @@ async function handOver(
   if (outcome.is === "held") {
     await world.ledger.handBack([message]);
     await world.ledger.proveUnsent([{ ...message, attempt: permit.attempt }]);
+    world.gate.forget(handOver);
     await returnPassage(world, message, { carrier, passage });
     return "done";
   }
@@ -158,6 +161,8 @@ async function handOver(
     settlement,
   });
   recording.end({ outcome: settlement.is });
+  if (settlement.is === "in_doubt") world.gate.note(handOver);
+  else world.gate.forget(handOver);
   return blocks ? "blocked" : "done";
 }
 

@@ -1,0 +1,29 @@
+/** What a worker left between permit and result, for whoever can tell what of it never left. */
+import type { Id, MessageRef } from "@chorus/core/id";
+import type { Db } from "./open.ts";
+
+export type LeftBehind = {
+  /** Until when it was believed to live, as far as this database knows. */
+  readonly aliveUntil: Date;
+  /** Nothing will be added. */
+  readonly isAll: boolean;
+  readonly doubts: readonly (MessageRef & { readonly attempt: number })[];
+};
+
+/** The sweep lists what a worker leaves within seconds of its end. */
+const listedWithin = "interval '1 minute'";
+
+/** Null: this database knows no such worker. */
+export async function readLeftBehind(db: Db, workerId: Id): Promise<LeftBehind | null> {
+  const { rows: workers } = await db.sql.query<Pick<LeftBehind, "aliveUntil" | "isAll">>(
+    `select alive_until as "aliveUntil", alive_until < chorus_now() - ${listedWithin} as "isAll" from worker where id = $1`,
+    [workerId],
+  );
+  const worker = workers[0];
+  if (!worker) return null;
+  const { rows: doubts } = await db.sql.query<LeftBehind["doubts"][number]>(
+    `select run_id as "runId", message_id as "messageId", attempt from doubt where resolved_at is null and worker_id = $1`,
+    [workerId],
+  );
+  return { ...worker, doubts };
+}
