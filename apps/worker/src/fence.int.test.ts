@@ -36,9 +36,11 @@ afterEach(async () => {
 
 const notify = (news: object) => ledger.db.sql.query("select pg_notify($1, $2)", [fenceChannel, JSON.stringify(news)]);
 
+/** Connected ones that have looked at the rows: that comes after LISTEN. */
 async function listeners(): Promise<number> {
   const { rows } = await ledger.db.sql.query<{ count: number }>(
-    "select count(*)::int as count from pg_stat_activity where datname = current_database() and application_name = 'chorus-fence'",
+    `select count(*)::int as count from pg_stat_activity
+      where datname = current_database() and application_name = 'chorus-fence' and query like 'select%'`,
   );
   return rows[0]?.count ?? 0;
 }
