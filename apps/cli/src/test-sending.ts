@@ -31,6 +31,8 @@ export type SendingPlace = {
   readonly apiUrl: string;
   readonly apiKey: string;
   readonly client: Client;
+  /** Where the stand-ins are and who we are to them: the accounts' environment variables. */
+  readonly accounts: Readonly<Record<string, string>>;
   /** Somebody else, whom a large campaign needs. */
   readonly approver: Client;
   /** `env` over what every worker here has. */
@@ -117,7 +119,7 @@ async function open(of: Wish, undo: (() => Promise<unknown> | unknown)[]): Promi
   const people = ["Ada", "Bea"].map((name) => ({ name, email: `${name}@example.com`, role: "owner" as const }));
   const [apiKey = "", othersKey = ""] = await createWithKeys(db, { name: "Broken things", kind: "sandbox", people });
   return {
-    ...{ db, apiKey, databaseUrl: of.databaseUrl, apiUrl: api.ready.url },
+    ...{ db, accounts: environment, apiKey, databaseUrl: of.databaseUrl, apiUrl: api.ready.url },
     client: openClient({ url: api.ready.url, key: apiKey, signal }),
     approver: openClient({ url: api.ready.url, key: othersKey, signal }),
     startWorker: (own = {}) =>

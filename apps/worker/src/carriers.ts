@@ -6,7 +6,7 @@
  */
 import { accountInUse } from "@chorus/channels/account-in-use";
 import type { Account } from "@chorus/channels/accounts";
-import type { Carrier, Channel } from "@chorus/core/channel";
+import type { Carrier, Channel, Rate } from "@chorus/core/channel";
 import type { Id, IdSeal } from "@chorus/core/id";
 import type { Vault } from "@chorus/core/vault";
 import { nameAccountOnRun } from "@chorus/db/accounts";
@@ -19,6 +19,8 @@ import { openSlots, type Slots } from "./slots.ts";
 export type OpenedCarrier = {
   readonly carrier: Carrier;
   readonly slots: Slots;
+  /** Under names that no other account has. */
+  ratesOf(body: unknown): readonly Rate[];
   /** As far as this process knows, nothing is handed over before this moment of `performance.now()`; the row decides. */
   blockedUntil: number;
   /** Times in a row that it could not be used, by any worker, when last looked at. */
@@ -95,9 +97,11 @@ async function openOne(of: Place, workspaceId: Id, channelId: string): Promise<K
   await noteCanAsk(of.db, row.id, carrier.resend === "can_ask");
   const nameOn = once((runId: Id) => nameAccountOnRun(of.db, { runId, channel: channelId, provider, account: name }));
   const slots = openSlots(carrier.concurrency);
+  const ratesOf = (body: unknown) =>
+    (carrier.rates?.(body) ?? []).map((rate) => ({ ...rate, of: `${channelId} ${provider} ${name} ${rate.of}` }));
   const revision = stored?.revision ?? (row.sealed ? 0 : row.revision);
   const { failures } = await carrierStanding(of.db, { workspaceId, channel: channelId });
-  return { ...life, revision, opened: { carrier, slots, blockedUntil: 0, failures, nameOn } };
+  return { ...life, revision, opened: { carrier, slots, ratesOf, blockedUntil: 0, failures, nameOn } };
 }
 
 /** More runs than go out at a time; a forgotten one is only named again. */

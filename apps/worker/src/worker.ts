@@ -1,5 +1,6 @@
 /** A worker: opens everything, answers knocks and sweeps until it is told to stop. One screen of wiring. */
 import { hostname } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import { readAccounts } from "@chorus/channels/accounts";
 import { channels } from "@chorus/channels/registry";
 import { openAddressHash } from "@chorus/core/address-hash";
@@ -9,6 +10,7 @@ import { othersWords } from "@chorus/core/redact";
 import { openVault } from "@chorus/core/vault";
 import { beatEngine, startEngine } from "@chorus/db/engine";
 import { openDb } from "@chorus/db/open";
+import { bookSlots } from "@chorus/db/rates";
 import { beatEveryMs, registerWorker, retireWorker } from "@chorus/db/workers";
 import type { Writer } from "@chorus/prompts/writer";
 import { openConsumer } from "@chorus/queue/consumer";
@@ -26,6 +28,7 @@ import { openGate } from "./gate.ts";
 import { handlers } from "./handlers.ts";
 import { readHighWater, writeHighWater } from "./high-water-file.ts";
 import { openLedger } from "./ledger.ts";
+import { openPace } from "./pace.ts";
 import { openRendering } from "./rendering.ts";
 import { openRescue } from "./rescue.ts";
 import { askAboutDoubts } from "./stages/ask.ts";
@@ -98,6 +101,11 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
       onError: fault("fence.deaf"),
     }),
     gate: await openGate({ folder: config.WORKER_GATE_FOLDER, engine, workerId }),
+    pace: openPace({
+      ask: (booking) => bookSlots(db, booking),
+      now: () => performance.now(),
+      pause: (ms) => sleep(ms),
+    }),
     tally: openTally(),
     giveUp: giveUp.signal,
     random: Math.random,

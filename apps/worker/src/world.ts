@@ -10,6 +10,7 @@ import type { Carriers } from "./carriers.ts";
 import type { Fence } from "./fence.ts";
 import type { Gate } from "./gate.ts";
 import type { Ledger } from "./ledger.ts";
+import type { Pace } from "./pace.ts";
 import type { Rendering } from "./rendering.ts";
 import type { Tally } from "./tally.ts";
 
@@ -34,6 +35,8 @@ export type World = {
   readonly fence: Fence;
   /** Passed in the same tick, just before. */
   readonly gate: Gate;
+  /** Holds messages to what providers let through. */
+  readonly pace: Pace;
   /** Counts permits for the next beat. */
   readonly tally: Tally;
   /** Aborted when a stop has no more time for answers. */

@@ -4,6 +4,7 @@
  */
 import type { ProviderAccount } from "@chorus/core/channel";
 import { z } from "zod";
+import { rateSetting } from "./define-provider.ts";
 
 const text = z.string().min(1).optional();
 const httpUrl = z.url({ protocol: /^https?$/ }).optional();
@@ -14,6 +15,7 @@ export const accountVariables = {
     .url({ protocol: /^smtps?$/, error: "an smtp:// or smtps:// URL" })
     .optional()
     .describe("mail server that carries e-mail, as in smtps://user:password@mail.example.com:465"),
+  SMTP_PER_SECOND: rateSetting.describe("mails a second that this server may be given, by all workers together"),
   SMTP_BOUNCE_DOMAIN: text.describe("a domain whose mail your server posts to Chorus; bounces then come back to it"),
   SMTP_BOUNCE_SECRET: z
     .string()
@@ -24,6 +26,8 @@ export const accountVariables = {
   TWILIO_ACCOUNT_SID: text.describe("Twilio account that carries SMS"),
   TWILIO_AUTH_TOKEN: text.describe("its auth token; also verifies Twilio's callbacks"),
   TWILIO_FROM: text.describe("the number SMS are sent from, as in +14155550100"),
+  TWILIO_PER_SECOND: rateSetting.describe("texts a second that the account may be given, by all workers together"),
+  TWILIO_SENDER_PER_SECOND: rateSetting.describe("the same of TWILIO_FROM, for its registration"),
   SLACK_BASE_URL: httpUrl.describe("where Slack's Web API is; its public address when not set"),
   SLACK_BOT_TOKEN: text.describe("bot token of the Slack app that posts"),
 };
@@ -48,6 +52,7 @@ export function readAccounts(of: AccountVariables): Readonly<Record<string, Acco
       settings: {
         url: of.SMTP_URL,
         requireTls: String(!isLoopback(hostname)),
+        ...(of.SMTP_PER_SECOND ? { perSecond: String(of.SMTP_PER_SECOND) } : {}),
         ...(of.SMTP_BOUNCE_DOMAIN ? { bounceDomain: of.SMTP_BOUNCE_DOMAIN } : {}),
         ...(of.SMTP_BOUNCE_SECRET ? { bounceSecret: of.SMTP_BOUNCE_SECRET } : {}),
       },
@@ -60,6 +65,8 @@ export function readAccounts(of: AccountVariables): Readonly<Record<string, Acco
       accountSid: of.TWILIO_ACCOUNT_SID,
       authToken: of.TWILIO_AUTH_TOKEN,
       from: of.TWILIO_FROM,
+      ...(of.TWILIO_PER_SECOND ? { perSecond: String(of.TWILIO_PER_SECOND) } : {}),
+      ...(of.TWILIO_SENDER_PER_SECOND ? { senderPerSecond: String(of.TWILIO_SENDER_PER_SECOND) } : {}),
     };
     accounts.sms = { provider: "twilio", host: new URL(baseUrl).hostname, name: of.TWILIO_ACCOUNT_SID, settings };
   }

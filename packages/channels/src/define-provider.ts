@@ -52,3 +52,6 @@ function wrongSettings(label: string, error: z.ZodError): string {
 /** Settings arrive as strings; these read them. */
 export const numberSetting = (of: { min: number; max: number; usual: number }) =>
   z.coerce.number().int().min(of.min).max(of.max).default(of.usual);
+
+/** Messages a second over all workers; no limit when not set. Slower than one in five seconds looks like standing still. */
+export const rateSetting = z.coerce.number().min(0.2).max(100_000).optional();

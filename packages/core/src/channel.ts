@@ -99,12 +99,17 @@ export type HandOver = {
   readonly signal: AbortSignal;
 };
 
+/** At most so many messages in any second. `of` says what is limited, within its account: "account", a sender, a channel. */
+export type Rate = { readonly of: string; readonly perSecond: number };
+
 /** An opened connection to one provider account: the only thing in the system that can reach a person. */
 export type Carrier<Body = unknown> = {
   /** "safe": honours our key. "can_ask": can say later whether it took a message. "may_duplicate": neither. */
   readonly resend: "safe" | "can_ask" | "may_duplicate";
   /** How many hand-overs may be under way at once. */
   readonly concurrency: number;
+  /** What the provider lets through, or was set for it: each message must be within all of these. */
+  rates?(body: Body): readonly Rate[];
   send(body: Body, how: HandOver): Promise<SendOutcome>;
   lookUp?(
     body: Body,

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { findCarrier } from "./carriers.ts";
 import { blockCarrier, closeCircuit, pauseCarrier, releaseCarrier, takeProbe } from "./circuit.ts";
 import type { Db } from "./open.ts";
+import { permit } from "./permit.ts";
 import { leaseTestRun, openTestLedger, plannedTestRun, type TestWorkspace, testWorkspace } from "./test-run.ts";
 import { registerWorker } from "./workers.ts";
 
@@ -53,6 +54,16 @@ describe("the way to a provider account", () => {
     await closeCircuit(db, at());
     expect(await leaseAll(runId)).toHaveLength(3);
     expect(await takeProbe(db, at())).toBeNull(); // closed, nobody needs one
+  });
+
+  it("D15: permits nothing that was leased before the block, but the one that goes ahead", async () => {
+    const [first, ...others] = await leaseAll(await launch(3));
+    if (!first) throw new Error("nothing was due");
+    await block(60_000);
+    const answers = await permit(db, [{ ...first, isProbe: true }, ...others], 600_000);
+    expect(answers.map(({ is }) => is)).toEqual(["send", "hand_back", "hand_back"]);
+    await closeCircuit(db, at());
+    expect(await leaseAll(first.runId), "they were put back").toHaveLength(2);
   });
 
   it("keeps the longer of two blocks, with its reason", async () => {

@@ -12,10 +12,15 @@ export type Permit =
   | { is: "skipped"; reason: SkipReason }
   | { is: "expired" }
   | { is: "wait" }
-  /** The run is not sending, or the lease is no longer ours. */
+  /** The run is not sending, the account is left alone for now, or the lease is no longer ours. */
   | { is: "hand_back" };
 
-export type PermitWish = { readonly messageId: Id; readonly leaseToken: string };
+export type PermitWish = {
+  readonly messageId: Id;
+  readonly leaseToken: string;
+  /** It goes ahead of the others through an account that is left alone. */
+  readonly isProbe?: boolean;
+};
 
 /** Half a lease: a worker that was stopped longer than this between permit and write must not send. */
 export const permitMs = 5_000;
@@ -25,13 +30,13 @@ export async function permit(db: Db, wishes: readonly PermitWish[], sendWithinMs
   const { rows } = await db.ledger.query<Answer>({
     name: "permit",
     text: `with clock as materialized (select chorus_now() as now),
-     asked as (select * from unnest($1::bigint[], $2::uuid[]) as a(message_id, lease_token)),
+     asked as (select * from unnest($1::bigint[], $2::uuid[], $4::boolean[]) as a(message_id, lease_token, is_probe)),
      held as materialized (
-       select d.* from due d join asked a on a.message_id = d.message_id and a.lease_token = d.lease_token
+       select d.*, a.is_probe from due d join asked a on a.message_id = d.message_id and a.lease_token = d.lease_token
         where d.state = 1 order by d.message_id for update of d
      ),
      looked as materialized (
-       select h.message_id, h.run_id, h.attempt, case when w.stopped_at is null then r.state else 'stopped' end as run_state, coalesce(s.address, a.value, t.address) is null as unreachable, h.lease_until, h.expires_at, h.class, m.address_hash,
+       select h.message_id, h.run_id, h.attempt, case when w.stopped_at is null then r.state else 'stopped' end as run_state, coalesce(s.address, a.value, t.address) is null as unreachable, k.blocked_until > clock.now and not h.is_probe as blocked, h.lease_until, h.expires_at, h.class, m.address_hash,
               x.rules, clock.now, clock.now at time zone coalesce(c.time_zone, x.rules ->> 'timeZone') as local,
               coalesce(c.time_zone, x.rules ->> 'timeZone') as zone,
               exists (select 1 from suppression u where u.workspace_id = m.workspace_id and u.channel_no = m.channel_no
@@ -43,6 +48,7 @@ export async function permit(db: Db, wishes: readonly PermitWish[], sendWithinMs
          join workspace w on w.id = r.workspace_id
          join message m on m.run_id = h.run_id and m.id = h.message_id
          join channel n on n.no = h.channel_no
+         left join carrier k on k.workspace_id = r.workspace_id and k.channel_no = h.channel_no
          left join contact c on c.id = m.contact_id
          left join address a on a.contact_id = m.contact_id and a.channel_no = m.channel_no
          left join destination t on t.id = m.destination_id
@@ -52,7 +58,7 @@ export async function permit(db: Db, wishes: readonly PermitWish[], sendWithinMs
      judged as materialized (
        select l.*, hours.quiet,
               case when unreachable then 'no_address' when suppressed then 'suppressed' else 'no_consent' end as reason,
-              case when run_state <> 'sending' or lease_until <= now then 'hand_back'
+              case when run_state <> 'sending' or lease_until <= now or blocked then 'hand_back'
                    when expires_at <= now then 'expired'
                    when unreachable or suppressed or (coalesce((rules ->> 'needsConsent')::boolean, false) and not consented) then 'skipped'
                    when quiet and rules ->> 'holds' = 'wait' then 'wait'
@@ -77,7 +83,12 @@ export async function permit(db: Db, wishes: readonly PermitWish[], sendWithinMs
      select message_id as "messageId", run_id as "runId", attempt, verdict, null as reason from moved
       union all
      select message_id, run_id, attempt, verdict, reason from judged where verdict in ('skipped', 'expired')`,
-    values: [wishes.map((wish) => wish.messageId), wishes.map((wish) => wish.leaseToken), sendWithinMs / 1000],
+    values: [
+      wishes.map((wish) => wish.messageId),
+      wishes.map((wish) => wish.leaseToken),
+      sendWithinMs / 1000,
+      wishes.map((wish) => wish.isProbe ?? false),
+    ],
   });
   const answers = new Map(rows.map((row) => [row.messageId, row]));
   const unsent = wishes.flatMap(({ messageId, leaseToken }) => {

@@ -1,11 +1,12 @@
 /** Sends what is due in one lane, until the lane is empty: lease, render, permit, hand over, settle. */
-import type { Render, SendOutcome } from "@chorus/core/channel";
+import type { HandOver, Render, SendOutcome } from "@chorus/core/channel";
 import { type Settlement, settle } from "@chorus/core/message";
 import type { Lane } from "@chorus/core/plan";
 import { withoutAddress } from "@chorus/core/redact";
 import { type Leased, leaseMs } from "@chorus/db/lease";
 import type { OpenedCarrier } from "../carriers.ts";
 import { type Passage, passCircuit, recordPassage, returnPassage } from "../circuit.ts";
+import type { Turn } from "../pace.ts";
 import type { World } from "../world.ts";
 
 const firstLease = 10;
@@ -54,7 +55,14 @@ async function sendOne(world: World, message: InLane, signal: AbortSignal): Prom
       return "blocked";
     }
     const body = await render(world, message);
-    return await handOver(world, { message, carrier, body, signal, passage, free: giveBack });
+    const rates = body.is === "rendered" ? carrier.ratesOf(body.body) : [];
+    const turn = await world.pace.turn(rates, { urgent: message.class !== "marketing" });
+    if (!turn) {
+      await world.ledger.handBack([message]);
+      await returnPassage(world, message, { carrier, passage });
+      return "done";
+    }
+    return await handOver(world, { message, carrier, body, turn, signal, passage, free: giveBack });
   } finally {
     giveBack();
   }
@@ -99,6 +107,7 @@ type HandingOver = {
   message: InLane;
   carrier: OpenedCarrier;
   body: Rendered;
+  turn: Turn;
   signal: AbortSignal;
   passage: Passage;
   free: () => void;
@@ -106,12 +115,14 @@ type HandingOver = {
 
 async function handOver(
   world: World,
-  { message, carrier, body, signal, passage, free }: HandingOver,
+  { message, carrier, body, turn, signal, passage, free }: HandingOver,
 ): Promise<"done" | "blocked"> {
   const trace = traceOf(world, message);
+  await turn.near();
   const askedAt = world.now();
   const asking = trace.begin("message.permit", { channel: message.channel });
-  const permit = await world.ledger.permit({ messageId: message.messageId, leaseToken: message.leaseToken });
+  const { messageId, leaseToken } = message;
+  const permit = await world.ledger.permit({ messageId, leaseToken, isProbe: passage === "probe" });
   asking.end({ outcome: permit.is, reason: permit.is === "skipped" ? permit.reason : null });
   if (permit.is !== "send") {
     await returnPassage(world, message, { carrier, passage });
@@ -119,28 +130,19 @@ async function handOver(
   }
   const permitted = world.now();
   world.tally.count(message);
-  const handOver = { messageId: message.messageId, attempt: permit.attempt };
+  const attempt = { messageId, attempt: permit.attempt };
   const handing = trace.begin("message.hand_over", { channel: message.channel, attempt: permit.attempt });
-  const outcome: SendOutcome =
-    body.is === "unrenderable"
-      ? { is: "refused", reason: "content", about: "content", detail: body.detail }
-      : withoutAddress(
-          await carrier.carrier.send(body.body, {
-            messageId: world.seal.sealMessage(message),
-            attempt: permit.attempt,
-            // Noted first: a process that stands still in between is stopped by the fence when it goes on.
-            mayStillSend: () => world.gate.note(handOver) && world.fence.lets(message, askedAt) && !signal.aborted,
-            signal: world.giveUp,
-          }),
-          message.address,
-        );
+  // Noted first: a process that stands still in between is stopped by the fence when it goes on.
+  const mayStillSend = () =>
+    world.gate.note(attempt) && world.fence.lets(message, askedAt) && !turn.isOver() && !signal.aborted;
+  const outcome = await send(world, { message, carrier, body, turn }, { attempt: permit.attempt, mayStillSend });
   free();
   carrier.slots.measured({ permitMs: permitted - askedAt, handOverMs: world.now() - permitted });
   handing.end({ outcome: outcome.is, reason: outcome.is === "refused" ? outcome.reason : null });
   if (outcome.is === "held") {
     await world.ledger.handBack([message]);
     await world.ledger.proveUnsent([{ ...message, attempt: permit.attempt }]);
-    world.gate.forget(handOver);
+    world.gate.forget(attempt);
     await returnPassage(world, message, { carrier, passage });
     return "done";
   }
@@ -161,9 +163,23 @@ async function handOver(
     settlement,
   });
   recording.end({ outcome: settlement.is });
-  if (settlement.is === "in_doubt") world.gate.note(handOver);
-  else world.gate.forget(handOver);
+  if (settlement.is === "in_doubt") world.gate.note(attempt);
+  else world.gate.forget(attempt);
   return blocks ? "blocked" : "done";
+}
+
+/** "held" is also what was permitted too late for its turn: better said before a line is spoken to and broken off. */
+async function send(
+  world: World,
+  { message, carrier, body, turn }: Pick<HandingOver, "message" | "carrier" | "body" | "turn">,
+  how: Pick<HandOver, "attempt" | "mayStillSend">,
+): Promise<SendOutcome> {
+  if (body.is === "unrenderable") return { is: "refused", reason: "content", about: "content", detail: body.detail };
+  await turn.come();
+  if (turn.isOver()) return { is: "held" };
+  const messageId = world.seal.sealMessage(message);
+  const outcome = await carrier.carrier.send(body.body, { ...how, messageId, signal: world.giveUp });
+  return withoutAddress(outcome, message.address);
 }
 
 /** What went as it should is told at debug; a campaign's troubles can be read back by its run. */

@@ -1,7 +1,7 @@
 /** What an SMTP account is made of. Plain text is only spoken to this machine itself (channels page, E10). */
 import { z } from "zod";
 import { isLoopback } from "../accounts.ts";
-import { numberSetting } from "../define-provider.ts";
+import { numberSetting, rateSetting } from "../define-provider.ts";
 
 const minutes = 60_000;
 
@@ -37,6 +37,7 @@ export const smtpSettings = z
         "who speaks SMTP once the line is open and signed in: Chorus itself, several times faster, or nodemailer",
       ),
     concurrency: numberSetting({ min: 1, max: 200, usual: 10 }).describe("connections open at once"),
+    perSecond: rateSetting.describe("mails a second at most, over all workers; as many as go without it"),
     messagesPerConnection: numberSetting({ min: 1, max: 1_000_000, usual: 1000 }).describe("then a new one is opened"),
     connectTimeoutMs: numberSetting({ min: 10, max: 10 * minutes, usual: 15_000 }).describe(
       "to connect and be greeted",

@@ -29,6 +29,7 @@ export const smtp = defineProvider({
     return {
       resend: "may_duplicate",
       concurrency: settings.concurrency,
+      ...limitedTo(settings),
       send: (body: EmailBody, how: HandOver) => send(body, how, { settings, pool, returnPath }),
       ...(bounceSecret && returnPath ? { receive: receiveBounces({ bounceSecret, callbackUrl, returnPath }) } : {}),
       test: (signal) => testSmtp(settings, signal),
@@ -36,6 +37,8 @@ export const smtp = defineProvider({
     };
   },
 });
+
+const limitedTo = ({ perSecond }: SmtpSettings) => (perSecond ? { rates: () => [{ of: "account", perSecond }] } : {});
 
 type By = { readonly settings: SmtpSettings; readonly pool: SmtpPool; readonly returnPath: ReturnPath | null };
 

@@ -41,7 +41,8 @@ export const slackProvider = defineProvider({
     const by: By = { account: { baseUrl, token }, http };
     return {
       resend: "can_ask",
-      concurrency: 1, // about one post a second and channel
+      concurrency: 1,
+      rates: ({ channel }: SlackBody) => [{ of: `channel ${channel}`, perSecond: perChannelAndSecond }],
       send: (body: SlackBody, how: HandOver) => send(body, how, by),
       lookUp: (body: SlackBody, of) => lookUp(body, of, by),
       test: (signal) => testSlack(by.account, http, signal),
@@ -49,6 +50,9 @@ export const slackProvider = defineProvider({
     };
   },
 });
+
+/** docs.slack.dev/apis/web-api/rate-limits: chat.postMessage, as of 2026-11. */
+const perChannelAndSecond = 1;
 
 /** A bot token begins with the numbers of workspace and bot, which are no secret and tell two accounts apart. */
 function installationIn(token: string): string {

@@ -1,6 +1,6 @@
 /** What a Twilio account is made of. */
 import { z } from "zod";
-import { numberSetting } from "../define-provider.ts";
+import { numberSetting, rateSetting } from "../define-provider.ts";
 import { isSafeBase, unsafeBase } from "../safe-base.ts";
 
 export const twilioSettings = z.strictObject({
@@ -27,6 +27,10 @@ export const twilioSettings = z.strictObject({
     .describe("who texts: a number, a short code, a sender name, or a messaging service's SID"),
   validitySeconds: numberSetting({ min: 1, max: 36_000, usual: 14_400 }).describe(
     "how long Twilio may try; after that a late message dies there",
+  ),
+  perSecond: rateSetting.describe("messages a second at most, over all workers and senders of the account"),
+  senderPerSecond: rateSetting.describe(
+    "the same of this sender alone: what its number or registration was given, as 1 for a US long code without A2P 10DLC",
   ),
   concurrency: numberSetting({ min: 1, max: 200, usual: 20 }).describe("requests under way at once"),
   connectTimeoutMs: numberSetting({ min: 10, max: 120_000, usual: 10_000 }).describe("to reach Twilio"),

@@ -26,6 +26,7 @@ export const twilioProvider = defineProvider({
     return {
       resend: "can_ask",
       concurrency: settings.concurrency,
+      ...limitedTo(settings),
       send: (body: SmsBody, how: HandOver) => send(body, how, by),
       lookUp: (body: SmsBody, of) => lookUp(body, of, by),
       test: (signal) => testTwilio(settings, http, signal),
@@ -34,6 +35,14 @@ export const twilioProvider = defineProvider({
     };
   },
 });
+
+function limitedTo({ perSecond, senderPerSecond, from }: TwilioSettings): Pick<Carrier, "rates"> {
+  const rates = [
+    ...(senderPerSecond ? [{ of: `sender ${from}`, perSecond: senderPerSecond }] : []),
+    ...(perSecond ? [{ of: "account", perSecond }] : []),
+  ];
+  return rates.length > 0 ? { rates: () => rates } : {};
+}
 
 type By = { readonly settings: TwilioSettings; readonly callbackUrl: string; readonly http: Http };
 
