@@ -1,0 +1,105 @@
+/**
+ * What must hold in every world. The referee believes the providers, who write down what they took, and the clock; the
+ * ledger is what it judges. Some of it is judged as it happens, the rest when everything has ended.
+ */
+import type { SendOutcome } from "@chorus/core/channel";
+import type { Id } from "@chorus/core/id";
+import { type Entry, isDoubtful, isOpen } from "@chorus/core/ledger";
+import { permitMs } from "@chorus/db/permit";
+import type { Message, Rows } from "./ledger-rows.ts";
+import type { Process } from "./process.ts";
+import type { Witness } from "./provider.ts";
+
+export type Referee = Witness & {
+  moved(message: Message, before: Entry): void;
+  /** Nobody may be sent anything of the run, or to the address, from now on; or may again. */
+  forbidden(what: string): void;
+  allowed(what: string): void;
+  /** Judges the end. */
+  judge(): void;
+  /** The first promise that was broken. */
+  broken(): string | null;
+};
+
+type Place = {
+  readonly rows: Rows;
+  readonly now: () => number;
+  readonly onReport: (messageId: Id) => void;
+};
+
+type Told = { readonly process: Process; readonly outcome: SendOutcome };
+type Facts = { readonly permits: Set<number>; readonly told: Map<number, Told>; taken: number };
+
+const ended: readonly Entry["state"][] = ["accepted", "skipped", "failed", "expired", "cancelled"];
+
+export function openReferee({ rows, now, onReport }: Place): Referee {
+  const facts = new Map<Id, Facts>();
+  const forbiddenSince = new Map<string, number>();
+  let broken: string | null = null;
+
+  const promise = (isKept: boolean, otherwise: () => string) => {
+    if (!isKept) broken ??= otherwise();
+  };
+  const factsOf = (messageId: Id): Facts => {
+    const known = facts.get(messageId) ?? { permits: new Set(), told: new Map(), taken: 0 };
+    facts.set(messageId, known);
+    return known;
+  };
+  const message = (messageId: Id) => rows.messages.get(messageId) as Message;
+
+  function judgeOne({ id, entry }: Message) {
+    const { told, taken } = factsOf(id);
+    promise(!isOpen(entry), () => `message ${id} is ${entry.state} for ever`);
+    promise(entry.state !== "accepted" || taken > 0, () => `message ${id} is accepted, and nobody took it`);
+    const mayBeWrong = entry.doubts.some(({ resolution }) => resolution !== "not_accepted");
+    const saysNo = entry.state !== "accepted" && !isDoubtful(entry);
+    promise(!saysNo || mayBeWrong || taken === 0, () => `message ${id} is ${entry.state}, and a provider took it`);
+    if (!isDoubtful(entry)) return;
+    const answer = told.get(entry.attempt);
+    const isExplained = !answer || answer.outcome.is === "unknown" || !answer.process.isAlive();
+    promise(isExplained, () => `message ${id} is in doubt, and ${answer?.process.name} knew: ${answer?.outcome.is}`);
+  }
+
+  return {
+    moved({ id, runId, entry }, before) {
+      if (entry.attempt > before.attempt) factsOf(id).permits.add(entry.attempt);
+      promise(
+        !ended.includes(before.state) || entry.state === before.state,
+        () => `message ${id} was ${before.state} and became ${entry.state}`,
+      );
+      promise(
+        !isOpen(entry) || rows.runs.get(runId)?.state !== "cancelled",
+        () => `message ${id} is ${entry.state} in a run that is cancelled`,
+      );
+    },
+    forbidden(what) {
+      if (!forbiddenSince.has(what)) forbiddenSince.set(what, now());
+    },
+    allowed: (what) => void forbiddenSince.delete(what),
+    left({ messageId, attempt }) {
+      const { runId, address, entry } = message(messageId);
+      promise(factsOf(messageId).permits.has(attempt), () => `message ${messageId} left without a permit`);
+      const since = Math.min(...[runId, address].map((each) => forbiddenSince.get(each) ?? Number.POSITIVE_INFINITY));
+      promise(
+        now() <= since + permitMs,
+        () => `message ${messageId} left ${now() - since} ms after a pause or an opt-out`,
+      );
+      promise(now() <= entry.expiresAt + permitMs, () => `message ${messageId} left after the end of its life`);
+    },
+    taken({ messageId }) {
+      const known = factsOf(messageId);
+      known.taken++;
+      const repeats = message(messageId).entry.doubts.filter(({ resolution }) => resolution === "resent").length;
+      const mayRepeat = message(messageId).entry.class === "marketing" ? 0 : Math.min(1, repeats);
+      promise(known.taken <= 1 + mayRepeat, () => `message ${messageId} was taken ${known.taken} times`);
+    },
+    told(process, { messageId, attempt }, outcome) {
+      factsOf(messageId).told.set(attempt, { process, outcome });
+    },
+    reported: onReport,
+    judge() {
+      for (const each of rows.messages.values()) judgeOne(each);
+    },
+    broken: () => broken,
+  };
+}
