@@ -4,7 +4,7 @@
  */
 import { type Entry, isOpen, isRunOver } from "@chorus/core/ledger";
 import { sendWithinMs } from "@chorus/core/message";
-import { moveRun, type RunAction } from "@chorus/core/run";
+import { moveRun, type RunAction, reopenedRun } from "@chorus/core/run";
 import type { Doubt } from "@chorus/db/doubts";
 import type { FenceNews } from "@chorus/db/fence";
 import { type Leased, leaseMs } from "@chorus/db/lease";
@@ -53,7 +53,8 @@ export function openSimulatedLedger(of: Place): SimulatedLedger {
     const before = message.entry;
     message.entry = entry;
     const run = runs.get(message.runId);
-    if (run?.state === "finished" && isOpen(entry)) run.state = "sending"; // packages/db/src/reopen.ts
+    if (run && isOpen(entry) && (run.state === "finished" || run.state === "cancelled"))
+      run.state = reopenedRun[run.state]; // packages/db/src/reopen.ts
     onMove(message, before);
   };
   const messageOf = (messageId: string) => messages.get(messageId) as Message;
