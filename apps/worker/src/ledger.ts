@@ -20,10 +20,13 @@ export type Ledger = {
   permit(wish: PermitWish): Promise<Permit>;
   /** Ends when it is recorded, however long the database is away. */
   record(result: Result): Promise<void>;
-  /** What was leased or permitted, and surely not handed over, goes back to waiting. */
+  /** What was leased, and surely not handed over, goes back to waiting. */
   handBack(messages: readonly PermitWish[]): Promise<void>;
-  /** Surely not handed over at this attempt: a doubt that was listed meanwhile is none. */
-  proveUnsent(attempts: readonly (MessageRef & { readonly attempt: number })[]): Promise<void>;
+  /**
+   * What was permitted, and surely not handed over at this attempt, goes back to waiting; a doubt that was listed meanwhile is
+   * none. Ends when it is recorded: nobody else knows.
+   */
+  proveUnsent(handOvers: readonly (PermitWish & HandOverRef)[]): Promise<void>;
   readonly circuit: Circuit;
   readonly doubts: Doubts;
   /** Moves whatever should have moved and has not. Null: another worker is at it. */
@@ -34,6 +37,7 @@ export type Ledger = {
   settled(): Promise<void>;
 };
 
+type HandOverRef = MessageRef & { readonly attempt: number };
 type OfChannel = { readonly workspaceId: Id; readonly channel: string };
 
 /** The row of a provider account that all workers look at (packages/db/src/circuit.ts). */
@@ -54,11 +58,12 @@ export type Doubts = {
 };
 
 /** The ledger's steps as the database takes them, a batch at a time. Each may fail with its outcome unknown. */
-export type Steps = Pick<Ledger, "handBack" | "proveUnsent" | "circuit" | "doubts" | "sweep"> & {
+export type Steps = Pick<Ledger, "handBack" | "circuit" | "doubts" | "sweep"> & {
   lease(wish: LeaseWish): Promise<Leased[]>;
   permit(wishes: readonly PermitWish[], sendWithinMs: number): Promise<Permit[]>;
   /** Answers the runs that are held from now on. */
   record(workerId: Id, results: readonly Result[]): Promise<Id[]>;
+  proveUnsent(handOvers: readonly HandOverRef[]): Promise<void>;
   beat(workerId: Id, signs: VitalSigns): Promise<boolean>;
 };
 
@@ -88,7 +93,11 @@ export function openLedger(of: Place): Ledger {
     permit: permits.ask,
     record: results.ask,
     handBack: steps.handBack,
-    proveUnsent: steps.proveUnsent,
+    proveUnsent: (handOvers) =>
+      untilDone(place, "hand_overs.not_handed_back", async () => {
+        await steps.handBack(handOvers);
+        await steps.proveUnsent(handOvers);
+      }),
     circuit: steps.circuit,
     doubts: steps.doubts,
     sweep: steps.sweep,
