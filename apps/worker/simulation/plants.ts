@@ -1,7 +1,7 @@
 /** Bugs to be planted into a world, each of which a ledger or a worker has had somewhere: the simulation must find every one. */
 
 import type { SendOutcome } from "@chorus/core/channel";
-import { isDoubtful, isOpen } from "@chorus/core/ledger";
+import { type Entry, isDoubtful, isOpen, type Step } from "@chorus/core/ledger";
 import type { Fence } from "../src/fence.ts";
 import type { Time } from "../src/time.ts";
 import { type Machine, machine } from "./machine.ts";
@@ -33,11 +33,11 @@ export const plants: Readonly<Record<string, Plant>> = {
   "permit-blind-to-a-pause": {
     machine: { permit: (entry, of) => machine.permit(entry, { ...of, standing: { ...of.standing, isSending: true } }) },
   },
-  "permit-after-the-end-of-life": {
+  "life-without-end": {
     machine: {
-      lease: (entry, of) => machine.lease({ ...entry, expiresAt: Number.POSITIVE_INFINITY }, of),
-      permit: (entry, of) => machine.permit({ ...entry, expiresAt: Number.POSITIVE_INFINITY }, of),
-      sweep: (entry, of) => machine.sweep({ ...entry, expiresAt: Number.POSITIVE_INFINITY }, of),
+      lease: (entry, of) => aliveIn(machine.lease(immortal(entry), of), entry),
+      permit: (entry, of) => aliveIn(machine.permit(immortal(entry), of), entry),
+      sweep: (entry, of) => ({ ...machine.sweep(immortal(entry), of), expiresAt: entry.expiresAt }),
     },
   },
   "result-of-any-attempt": {
@@ -70,7 +70,13 @@ export const plants: Readonly<Record<string, Plant>> = {
   "commit-not-on-disk": { losesCommits: true },
 };
 
-function askingAtOnce(entry: ReturnType<Machine["sweep"]>, now: number): ReturnType<Machine["sweep"]> {
+const immortal = (entry: Entry): Entry => ({ ...entry, expiresAt: Number.POSITIVE_INFINITY });
+const aliveIn = <Answer>({ entry, answer }: Step<Answer>, { expiresAt }: Entry): Step<Answer> => ({
+  entry: { ...entry, expiresAt },
+  answer,
+});
+
+function askingAtOnce(entry: Entry, now: number): Entry {
   const isNew = (askAt: number | null, asked: number) => askAt !== null && asked === 0;
   const doubts = entry.doubts.map((each) => (isNew(each.askAt, each.asked) ? { ...each, askAt: now } : each));
   return { ...entry, doubts };

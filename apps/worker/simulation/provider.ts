@@ -89,7 +89,10 @@ export function openProvider({ timeline, random, weather, witness, change = (out
   function send(channel: ChannelName, process: Process, how: HandOver): Promise<SendOutcome> {
     const of = { messageId: how.messageId, attempt: how.attempt };
     return new Promise((resolve) => {
+      let isSettled = false;
       const settle = (outcome: SendOutcome) => {
+        if (isSettled) return; // a process that stood still finds its patience over and the answer there
+        isSettled = true;
         witness.told(process, of, outcome);
         resolve(change(outcome));
       };

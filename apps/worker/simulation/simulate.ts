@@ -3,7 +3,7 @@ import type { Id } from "@chorus/core/id";
 import type { Entry } from "@chorus/core/ledger";
 import type { MessageClass } from "@chorus/core/message";
 import { believedForMs } from "@chorus/db/workers";
-import { faults, type Levers } from "./faults.ts";
+import { drawFault, faults, type Levers } from "./faults.ts";
 import { openSimulatedLedger } from "./ledger.ts";
 import type { Message, Rows } from "./ledger-rows.ts";
 import { machine } from "./machine.ts";
@@ -98,7 +98,7 @@ export async function simulate({ seed, plant = {}, tell }: Simulated): Promise<V
     },
     pause: () => moveSome("pause"),
     resume: () => moveSome("resume"),
-    cancel: () => random.chance(0.3) && moveSome("cancel"),
+    cancel: () => moveSome("cancel"),
     suppress() {
       const { address } = random.pick([...rows.messages.values()]);
       ledger.suppress(address);
@@ -114,14 +114,14 @@ export async function simulate({ seed, plant = {}, tell }: Simulated): Promise<V
 
   const workerCount = random.between(1, 3);
   for (let number = 0; number < workerCount; number++) start();
-  const stormMs = random.between(3_000, 25_000);
-  const faultCount = random.between(0, 8);
+  const stormMs = random.between(3_000, 30_000);
+  const faultCount = random.between(0, 10);
   for (let number = 0; number < faultCount; number++) {
-    const name = random.pick(Object.keys(faults));
+    const name = drawFault(random);
     timeline.after(random.between(0, stormMs), () => {
       if (living().length === 0) return;
       say?.(`— ${name}`);
-      faults[name]?.(levers);
+      faults[name].happens(levers);
     });
   }
   timeline.after(stormMs, () => {
@@ -136,8 +136,11 @@ export async function simulate({ seed, plant = {}, tell }: Simulated): Promise<V
   });
 
   let events = 0;
+  const areAtRest = () => living().every(({ process, isAtWork }) => !process.isStopped() && !isAtWork());
   const isOver = () =>
-    isCalm && [...rows.runs.values()].every(({ state }) => state === "finished" || state === "cancelled");
+    isCalm &&
+    [...rows.runs.values()].every(({ state }) => state === "finished" || state === "cancelled") &&
+    areAtRest();
   while (!isOver() && referee.broken() === null) {
     if (++events > eventsAtMost || timeline.now() > endsWithinMs || !(await timeline.step())) break;
     if (isCalm && events % 8 === 0) skipQuiet();
@@ -147,8 +150,7 @@ export async function simulate({ seed, plant = {}, tell }: Simulated): Promise<V
 
   /** Nobody is at work, nothing is on its way, and until then nothing comes due: all that happens is beats and idle looks. */
   function skipQuiet() {
-    const isQuiet = living().every(({ process, running }) => !process.isStopped() && running().length === 0);
-    if (!isQuiet || provider.underWay() > 0 || living().length < workerCount) return;
+    if (!areAtRest() || provider.underWay() > 0 || living().length < workerCount) return;
     const ms = nextDue(rows) - timeline.now();
     if (ms < skippedAtLeastMs || ms === Number.POSITIVE_INFINITY) return;
     timeline.skip(ms);

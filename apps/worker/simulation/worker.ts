@@ -50,9 +50,11 @@ export type SimulatedWorker = Taker & {
   readonly id: Id;
   /** Hears news that the ledger tells all who listen. */
   hear(news: FenceNews, at: number): void;
-  /** How many jobs it is at work on. */
-  running(): readonly Task[];
+  /** Some job is not done yet. */
+  isAtWork(): boolean;
 };
+
+type Work = (world: World, payload: object, how: { signal: AbortSignal }) => Promise<void>;
 
 /** As in src/worker.ts. */
 const concurrency = { plan: 2, write: 4, expand: 1, send: 12, urgent: 8 };
@@ -98,7 +100,17 @@ export function startSimulatedWorker(of: Place): SimulatedWorker {
     random: random.next,
   };
   const tasks = new Map<object, Task>();
-  const walks = openWalks({ world, handlers, running: () => [...tasks.values()], concurrency, now: time.now });
+  let atWork = 0;
+  const counted = Object.fromEntries(
+    Object.entries(handlers as Record<string, Work>).map(([name, work]) => [
+      name,
+      async (...given: Parameters<Work>) => {
+        atWork++;
+        await work(...given).finally(() => atWork--);
+      },
+    ]),
+  ) as typeof handlers;
+  const walks = openWalks({ world, handlers: counted, running: () => [...tasks.values()], concurrency, now: time.now });
   const vitals = openVitalSigns({ world, time, runningJobs: () => tasks.size, readSkew: async () => 0 });
   const ignore = () => {};
   every(beatEveryMs, vitals.tell, ignore, time);
@@ -117,12 +129,12 @@ export function startSimulatedWorker(of: Place): SimulatedWorker {
     id: workerId,
     process,
     hear: (news, at) => hear(news, at),
-    running: () => [...tasks.values()],
+    isAtWork: () => atWork > 0,
     async run(job, payload, id) {
       const task = { job, id };
       tasks.set(task, task);
-      const handler = handlers[job] as (world: World, payload: object, how: { signal: AbortSignal }) => Promise<void>;
-      await handler(world, payload, { signal: new AbortController().signal }).catch((error: unknown) => {
+      const work = counted[job] as Work;
+      await work(world, payload, { signal: new AbortController().signal }).catch((error: unknown) => {
         tell?.(`${process.name} job ${id} failed: ${error}`);
       });
       tasks.delete(task);
