@@ -71,7 +71,10 @@ export function openSimulatedLedger(of: Place): SimulatedLedger {
     if (!chosen || isBlocked(channel)) return [];
     chosen.servedAt = now();
     const leased: Leased[] = [];
-    for (const message of inLane.filter((each) => each.runId === chosen.id)) {
+    const inOrder = inLane
+      .filter((each) => each.runId === chosen.id)
+      .sort((one, other) => one.entry.notBefore - other.entry.notBefore);
+    for (const message of inOrder) {
       if (leased.length === limit) break;
       const token = `t${random.between(0, 2 ** 31)}`;
       const { entry, answer } = machine.lease(message.entry, { now: now(), token, workerId, forMs: leaseMs });

@@ -28,7 +28,7 @@ type Place = {
 };
 
 type Told = { readonly process: Process; readonly outcome: SendOutcome };
-type Facts = { readonly permits: Set<number>; readonly told: Map<number, Told>; taken: number };
+type Facts = { readonly permits: Set<number>; readonly told: Map<number, Told>; readonly taken: number[] };
 
 const ended: readonly Entry["state"][] = ["accepted", "skipped", "failed", "expired", "cancelled"];
 
@@ -41,7 +41,7 @@ export function openReferee({ rows, now, onReport }: Place): Referee {
     if (!isKept) broken ??= otherwise();
   };
   const factsOf = (messageId: Id): Facts => {
-    const known = facts.get(messageId) ?? { permits: new Set(), told: new Map(), taken: 0 };
+    const known = facts.get(messageId) ?? { permits: new Set(), told: new Map(), taken: [] };
     facts.set(messageId, known);
     return known;
   };
@@ -50,10 +50,11 @@ export function openReferee({ rows, now, onReport }: Place): Referee {
   function judgeOne({ id, entry }: Message) {
     const { told, taken } = factsOf(id);
     promise(!isOpen(entry), () => `message ${id} is ${entry.state} for ever`);
-    promise(entry.state !== "accepted" || taken > 0, () => `message ${id} is accepted, and nobody took it`);
-    const mayBeWrong = entry.doubts.some(({ resolution }) => resolution !== "not_accepted");
-    const saysNo = entry.state !== "accepted" && !isDoubtful(entry);
-    promise(!saysNo || mayBeWrong || taken === 0, () => `message ${id} is ${entry.state}, and a provider took it`);
+    promise(entry.state !== "accepted" || taken.length > 0, () => `message ${id} is accepted, and nobody took it`);
+    const isDoubted = (attempt: number) =>
+      entry.doubts.some((doubt) => doubt.attempt === attempt && doubt.resolution !== "not_accepted");
+    const denied = entry.state === "accepted" ? undefined : taken.find((attempt) => !isDoubted(attempt));
+    promise(denied === undefined, () => `message ${id} is ${entry.state}, and its attempt ${denied} was taken`);
     if (!isDoubtful(entry)) return;
     const answer = told.get(entry.attempt);
     const isExplained = !answer || answer.outcome.is === "unknown" || !answer.process.isAlive();
@@ -86,12 +87,13 @@ export function openReferee({ rows, now, onReport }: Place): Referee {
       );
       promise(now() <= entry.expiresAt + permitMs, () => `message ${messageId} left after the end of its life`);
     },
-    taken({ messageId }) {
-      const known = factsOf(messageId);
-      known.taken++;
-      const repeats = message(messageId).entry.doubts.filter(({ resolution }) => resolution === "resent").length;
-      const mayRepeat = message(messageId).entry.class === "marketing" ? 0 : Math.min(1, repeats);
-      promise(known.taken <= 1 + mayRepeat, () => `message ${messageId} was taken ${known.taken} times`);
+    taken({ messageId, attempt }) {
+      const { taken } = factsOf(messageId);
+      const { entry } = message(messageId);
+      taken.push(attempt);
+      const isResent = entry.doubts.some(({ resolution }) => resolution === "resent");
+      const timesAtMost = isResent && entry.class !== "marketing" ? 2 : 1;
+      promise(taken.length <= timesAtMost, () => `message ${messageId} was taken ${taken.length} times`);
     },
     told(process, { messageId, attempt }, outcome) {
       factsOf(messageId).told.set(attempt, { process, outcome });
