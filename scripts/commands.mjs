@@ -10,6 +10,7 @@ export async function run([command, ...parameters]) {
   await makeReady();
   if (command === "check") return runCheck(parameters);
   if (command === "test") return runTests({ runCheck, parameters });
+  if (command === "simulate") return runSimulation(parameters);
   return runProgram(command === undefined ? [] : [command, ...parameters]);
 }
 
@@ -22,6 +23,13 @@ function runCheck(parameters = []) {
     cwd: root,
     env,
   });
+}
+
+/** Of the engine that sends: apps/worker/simulation. */
+function runSimulation(parameters) {
+  const tsx = pathToFileURL(join(root, "node_modules", "tsx", "dist", "loader.mjs")).href;
+  const main = join(root, "apps", "worker", "simulation", "main.ts");
+  return runChild({ parameters: ["--import", tsx, main, ...parameters] });
 }
 
 /** The program gets every signal from us and none from the terminal, so that it hears one Ctrl-C once. */

@@ -2,6 +2,8 @@
  * Many small questions, few statements: while one batch is with the database, the next one gathers. A committed
  * statement a message would cost one disk flush each; batches make thousands a second of the same promise.
  */
+import { realTime, type Time } from "./time.ts";
+
 export type Batcher<Question, Answer> = {
   /** Rejects when the batch it was in failed. */
   ask(question: Question): Promise<Answer>;
@@ -22,22 +24,24 @@ type Waiting<Question, Answer> = {
 export function openBatcher<Question, Answer>(of: {
   atMost: number;
   everyMs?: number;
+  time?: Time;
   run: (questions: readonly Question[]) => Promise<readonly Answer[]>;
 }): Batcher<Question, Answer> {
+  const { time = realTime } = of;
   const waiting: Waiting<Question, Answer>[] = [];
   let draining: Promise<void> | null = null;
   let mayBeginAt = 0;
 
   /** At least until this turn of the event loop is over: everything that asks in it joins. */
   const gather = () => {
-    const waitMs = mayBeginAt - performance.now();
-    return new Promise((resolve) => (waitMs > 0 ? setTimeout(resolve, waitMs) : setImmediate(resolve)));
+    const waitMs = mayBeginAt - time.now();
+    return new Promise<void>((resolve) => void (waitMs > 0 ? time.after(waitMs, resolve) : time.afterTurn(resolve)));
   };
 
   async function drain() {
     while (waiting.length > 0) {
       await gather();
-      mayBeginAt = performance.now() + (of.everyMs ?? 0);
+      mayBeginAt = time.now() + (of.everyMs ?? 0);
       const batch = waiting.splice(0, of.atMost);
       try {
         const answers = await of.run(batch.map((each) => each.question));

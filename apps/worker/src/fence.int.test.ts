@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { openAddressHash } from "@chorus/core/address-hash";
-import { fenceChannel } from "@chorus/db/fence";
+import { fenceChannel, watchFences } from "@chorus/db/fence";
 import { permitMs } from "@chorus/db/permit";
 import { stopEverything } from "@chorus/db/stop";
 import { openTestLedger, testRun, testWorkspace } from "@chorus/db/test-run";
@@ -22,7 +22,7 @@ beforeEach(async () => {
   message = { runId, workspaceId: workspace.id, channel: "email", address: "ann@example.com" };
   errors = [];
   fence = openFence({
-    url: ledger.db.url,
+    watch: (told) => watchFences({ url: ledger.db.url, ...told }),
     addressHash: (workspaceId) => openAddressHash(key, workspaceId),
     onStall: () => {},
     onError: (error) => errors.push(error),

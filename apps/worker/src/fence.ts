@@ -5,9 +5,10 @@
  */
 import type { AddressHash } from "@chorus/core/address-hash";
 import type { Id } from "@chorus/core/id";
-import { type FenceNews, watchFences } from "@chorus/db/fence";
+import type { FenceNews, FenceWatch } from "@chorus/db/fence";
 import { permitMs } from "@chorus/db/permit";
 import { watchStalls } from "./stalls.ts";
+import { realTime, type Time } from "./time.ts";
 
 export type Fence = {
   /** `askedAt` is the moment of `performance.now()` just before the permit was asked for. */
@@ -23,23 +24,30 @@ type Leaving = {
 };
 
 type Place = {
-  readonly url: string;
+  /** Tells the news of others, each with a moment of this process: a permit asked for after it has seen it itself. */
+  readonly watch: (of: Watching) => FenceWatch;
   readonly addressHash: (workspaceId: Id) => AddressHash;
   /** The process stood still for so many milliseconds, and nothing permitted before leaves any more. */
   readonly onStall: (ms: number) => void;
   readonly onError: (error: unknown) => void;
+  readonly time?: Time;
 };
 
-export function openFence({ url, addressHash, onStall, onError }: Place): Fence {
-  const stalls = watchStalls({ longerThanMs: permitMs, onStall });
+type Watching = {
+  readonly tell: (news: FenceNews, at: number) => void;
+  readonly onError: (error: unknown) => void;
+};
+
+export function openFence({ watch, addressHash, onStall, onError, time = realTime }: Place): Fence {
+  const stalls = watchStalls({ longerThanMs: permitMs, onStall, time });
   const closed = { runs: new Map<Id, number>(), workspaces: new Map<Id, number>(), hashes: new Map<string, number>() };
   const tell = ({ run, workspace, addressHash: hash }: FenceNews, at: number) => {
     if (run) closed.runs.set(run, at);
     if (workspace) closed.workspaces.set(workspace, at);
     if (hash) closed.hashes.set(hash, at);
-    for (const each of Object.values(closed)) forgetBefore(each, performance.now() - permitMs);
+    for (const each of Object.values(closed)) forgetBefore(each, time.now() - permitMs);
   };
-  const watch = watchFences({ url, tell, onError });
+  const watching = watch({ tell, onError });
 
   const isClosed = (message: Leaving, askedAt: number): boolean => {
     const isNews = (at: number | undefined) => at !== undefined && at >= askedAt;
@@ -52,10 +60,10 @@ export function openFence({ url, addressHash, onStall, onError }: Place): Fence 
 
   return {
     lets: (message, askedAt) =>
-      performance.now() < askedAt + permitMs && stalls.noneSince(askedAt) && !isClosed(message, askedAt),
+      time.now() < askedAt + permitMs && stalls.noneSince(askedAt) && !isClosed(message, askedAt),
     close() {
       stalls.stop();
-      return watch.close();
+      return watching.close();
     },
   };
 }

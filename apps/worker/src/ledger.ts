@@ -4,14 +4,15 @@
  */
 import type { Id, MessageRef } from "@chorus/core/id";
 import { sendWithinMs } from "@chorus/core/message";
-import { blockCarrier, closeCircuit, pauseCarrier, returnProbe, takeProbe } from "@chorus/db/circuit";
-import { proveUnsent } from "@chorus/db/doubts";
-import { handBack, type Leased, type LeaseWish, lease } from "@chorus/db/lease";
-import type { Db } from "@chorus/db/open";
-import { type Permit, type PermitWish, permit } from "@chorus/db/permit";
-import { type Result, recordResults } from "@chorus/db/result";
+import type { Doubt, DoubtAnswer } from "@chorus/db/doubts";
+import type { Leased, LeaseWish } from "@chorus/db/lease";
+import type { Permit, PermitWish } from "@chorus/db/permit";
+import type { Result } from "@chorus/db/result";
+import type { Swept } from "@chorus/db/sweep";
+import type { VitalSigns } from "@chorus/db/workers";
 import type { Logger } from "pino";
 import { openBatcher } from "./batcher.ts";
+import { realTime, sleep, type Time } from "./time.ts";
 
 export type Ledger = {
   lease(wish: Omit<LeaseWish, "workerId">): Promise<Leased[]>;
@@ -19,15 +20,24 @@ export type Ledger = {
   permit(wish: PermitWish): Promise<Permit>;
   /** Ends when it is recorded, however long the database is away. */
   record(result: Result): Promise<void>;
-  /** What was leased or permitted, and surely not handed over, goes back to waiting. */
+  /** What was leased, and surely not handed over, goes back to waiting. */
   handBack(messages: readonly PermitWish[]): Promise<void>;
-  /** Surely not handed over at this attempt: a doubt that was listed meanwhile is none. */
-  proveUnsent(attempts: readonly (MessageRef & { readonly attempt: number })[]): Promise<void>;
+  /**
+   * What was permitted, and surely not handed over at this attempt, goes back to waiting; a doubt that was listed meanwhile is
+   * none. Ends when it is recorded: nobody else knows.
+   */
+  proveUnsent(handOvers: readonly (PermitWish & HandOverRef)[]): Promise<void>;
   readonly circuit: Circuit;
+  readonly doubts: Doubts;
+  /** Moves whatever should have moved and has not. Null: another worker is at it. */
+  sweep(): Promise<Swept | null>;
+  /** Says that this worker lives. False: it had been silent for so long that others may have taken it for dead. */
+  beat(signs: VitalSigns): Promise<boolean>;
   /** Waits until every result told so far is recorded. */
   settled(): Promise<void>;
 };
 
+type HandOverRef = MessageRef & { readonly attempt: number };
 type OfChannel = { readonly workspaceId: Id; readonly channel: string };
 
 /** The row of a provider account that all workers look at (packages/db/src/circuit.ts). */
@@ -40,70 +50,93 @@ export type Circuit = {
   close(of: OfChannel): Promise<void>;
 };
 
+/** Hand-overs whose answer is unknown (packages/db/src/doubts.ts). */
+export type Doubts = {
+  /** Those whose time has come. */
+  take(limit: number): Promise<Doubt[]>;
+  answer(of: MessageRef & { attempt: number; answer: DoubtAnswer }): Promise<void>;
+};
+
+/** The ledger's steps as the database takes them, a batch at a time. Each may fail with its outcome unknown. */
+export type Steps = Pick<Ledger, "handBack" | "circuit" | "doubts" | "sweep"> & {
+  lease(wish: LeaseWish): Promise<Leased[]>;
+  permit(wishes: readonly PermitWish[], sendWithinMs: number): Promise<Permit[]>;
+  /** Answers the runs that are held from now on. */
+  record(workerId: Id, results: readonly Result[]): Promise<Id[]>;
+  proveUnsent(handOvers: readonly HandOverRef[]): Promise<void>;
+  beat(workerId: Id, signs: VitalSigns): Promise<boolean>;
+};
+
 const batchAtMost = 500;
 /** What a permit waits for company is added to the time that is in doubt if the process dies; a result's is too. */
 const batchEveryMs = 5;
 
-type Place = { readonly db: Db; readonly workerId: Id; readonly log: Logger };
+type Place = { readonly steps: Steps; readonly workerId: Id; readonly log: Logger; readonly time?: Time };
 
-export function openLedger(place: Place): Ledger {
-  const { db, workerId } = place;
+export function openLedger(of: Place): Ledger {
+  const place = { time: realTime, ...of };
+  const { steps, workerId, time } = place;
   const permits = openBatcher<PermitWish, Permit>({
     atMost: batchAtMost,
     everyMs: batchEveryMs,
+    time,
     run: (wishes) => permitOrHandBack(place, wishes),
   });
   const results = openBatcher<Result, undefined>({
     atMost: batchAtMost,
     everyMs: batchEveryMs,
+    time,
     run: (batch) => recordUntilDone(place, batch),
   });
   return {
-    lease: (wish) => lease(db, { ...wish, workerId }),
+    lease: (wish) => steps.lease({ ...wish, workerId }),
     permit: permits.ask,
     record: results.ask,
-    handBack: (messages) => handBack(db, messages),
-    proveUnsent: (attempts) => proveUnsent(db, attempts),
-    circuit: {
-      block: (of) => blockCarrier(db, db.sql, of),
-      pause: (of) => pauseCarrier(db, db.sql, of),
-      takeProbe: (of) => takeProbe(db, of),
-      returnProbe: (of) => returnProbe(db, of),
-      close: (of) => closeCircuit(db, of),
-    },
+    handBack: steps.handBack,
+    proveUnsent: (handOvers) =>
+      untilDone(place, "hand_overs.not_handed_back", async () => {
+        await steps.handBack(handOvers);
+        await steps.proveUnsent(handOvers);
+      }),
+    circuit: steps.circuit,
+    doubts: steps.doubts,
+    sweep: steps.sweep,
+    beat: (signs) => steps.beat(workerId, signs),
     settled: results.settled,
   };
 }
 
+type Opened = Required<Place>;
+
 /** Nothing is sent on a permit whose answer was lost, and whatever it had already moved is moved back. */
-async function permitOrHandBack(place: Place, wishes: readonly PermitWish[]): Promise<Permit[]> {
+async function permitOrHandBack(place: Opened, wishes: readonly PermitWish[]): Promise<Permit[]> {
   try {
-    return await permit(place.db, wishes, sendWithinMs);
+    return await place.steps.permit(wishes, sendWithinMs);
   } catch (error) {
     place.log.error({ error: String(error), messages: wishes.length }, "permits.failed");
     // A permit that is still on its way to a server that stood still finds its lease gone.
-    await untilDone(place, "permits.not_handed_back", () => handBack(place.db, wishes));
+    await untilDone(place, "permits.not_handed_back", () => place.steps.handBack(wishes));
     return wishes.map(() => ({ is: "hand_back" }));
   }
 }
 
 /** A result is knowledge that exists nowhere else: while the database is away it is kept and told again. */
-async function recordUntilDone(place: Place, results: readonly Result[]): Promise<undefined[]> {
+async function recordUntilDone(place: Opened, results: readonly Result[]): Promise<undefined[]> {
   const record = async () => {
-    const held = await recordResults(place.db, place.workerId, results);
+    const held = await place.steps.record(place.workerId, results);
     for (const runId of held) place.log.error({ runId }, "run.held");
   };
   await untilDone(place, "results.unrecorded", record);
   return results.map(() => undefined);
 }
 
-async function untilDone(place: Place, name: string, work: () => Promise<void>): Promise<void> {
+async function untilDone(place: Opened, name: string, work: () => Promise<void>): Promise<void> {
   for (let waitMs = 50; ; waitMs = Math.min(waitMs * 2, 2_000)) {
     try {
       return await work();
     } catch (error) {
       place.log.error({ error: String(error) }, name);
-      await new Promise((resolve) => setTimeout(resolve, waitMs));
+      await sleep(place.time, waitMs);
     }
   }
 }

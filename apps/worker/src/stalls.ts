@@ -2,6 +2,8 @@
  * Notices that this process stood still: stopped, its event loop blocked, or the machine asleep, through which only the
  * wall's clock runs on. Whatever was true before such a gap is old news to everybody else.
  */
+import { realTime, type Time } from "./time.ts";
+
 export type Stalls = {
   /** Nothing has been noticed, and nothing is to be noticed, since that moment of `performance.now()`. */
   noneSince(moment: number): boolean;
@@ -9,15 +11,10 @@ export type Stalls = {
 };
 
 const tickMs = 100;
-const realClocks = { steady: () => performance.now(), wall: () => Date.now() };
 
-export function watchStalls(of: {
-  longerThanMs: number;
-  onStall: (ms: number) => void;
-  clocks?: typeof realClocks;
-}): Stalls {
-  const clocks = of.clocks ?? realClocks;
-  const now = () => ({ steady: clocks.steady(), wall: clocks.wall() });
+export function watchStalls(of: { longerThanMs: number; onStall: (ms: number) => void; time?: Time }): Stalls {
+  const { time = realTime } = of;
+  const now = () => ({ steady: time.now(), wall: time.wall() });
   let last = now();
   let endedAt = Number.NEGATIVE_INFINITY;
   const gapMs = () => {
@@ -31,10 +28,9 @@ export function watchStalls(of: {
     endedAt = last.steady;
     of.onStall(Math.round(ms));
   };
-  const timer = setInterval(look, tickMs);
-  timer.unref();
+  const stop = time.each(tickMs, look);
   return {
     noneSince: (moment) => moment > endedAt && gapMs() <= of.longerThanMs,
-    stop: () => clearInterval(timer),
+    stop,
   };
 }

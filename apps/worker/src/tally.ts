@@ -2,6 +2,7 @@
 import type { Id } from "@chorus/core/id";
 import type { MessageClass } from "@chorus/core/message";
 import type { LaneTally } from "@chorus/db/workers";
+import { realTime, type Time } from "./time.ts";
 
 type Permitted = {
   readonly workspaceId: Id;
@@ -18,12 +19,12 @@ export type Tally = {
   lastAt(): number;
 };
 
-export function openTally(): Tally {
+export function openTally(time: Time = realTime): Tally {
   let counts = new Map<string, LaneTally>();
   let lastAt = Number.NEGATIVE_INFINITY;
   return {
     count({ workspaceId, channel, class: messageClass, lane }) {
-      lastAt = performance.now();
+      lastAt = time.now();
       const key = `${workspaceId} ${channel} ${messageClass} ${lane}`;
       const permits = (counts.get(key)?.permits ?? 0) + 1;
       counts.set(key, { workspaceId, channel, class: messageClass, lane, permits });

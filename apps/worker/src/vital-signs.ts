@@ -1,7 +1,7 @@
 /** A worker's beat: that it lives, how busy it is, how far its clock is off, and what it was permitted since the beat before. */
 import { performance } from "node:perf_hooks";
-import { beat, believedForMs } from "@chorus/db/workers";
-import { openClockWatch } from "./clock.ts";
+import { believedForMs } from "@chorus/db/workers";
+import { realTime, type Time } from "./time.ts";
 import type { World } from "./world.ts";
 
 export type VitalSigns = {
@@ -10,23 +10,30 @@ export type VitalSigns = {
   areFresh(): boolean;
 };
 
-export function openVitalSigns(world: World, runningJobs: () => number): VitalSigns {
-  const readSkew = openClockWatch(world.db, world.log);
-  let before = { at: performance.now(), loop: performance.eventLoopUtilization() };
+type Place = {
+  readonly world: World;
+  readonly runningJobs: () => number;
+  /** By how many milliseconds this machine's clock is ahead of the database's. */
+  readonly readSkew: () => Promise<number>;
+  readonly time?: Time;
+};
+
+export function openVitalSigns({ world, runningJobs, readSkew, time = realTime }: Place): VitalSigns {
+  let before = { at: time.now(), loop: performance.eventLoopUtilization() };
   let toldAt = before.at;
   return {
     async tell() {
-      const now = { at: performance.now(), loop: performance.eventLoopUtilization() };
+      const now = { at: time.now(), loop: performance.eventLoopUtilization() };
       const overMs = now.at - before.at;
       const busy = performance.eventLoopUtilization(now.loop, before.loop).utilization;
       before = now;
       const clockSkewMs = await readSkew();
       const tallies = world.tally.take();
       const signs = { clockSkewMs, runningJobs: runningJobs(), busy, tallies, overMs };
-      const wasBelieved = await beat(world.db, world.workerId, signs);
+      const wasBelieved = await world.ledger.beat(signs);
       if (!wasBelieved) world.log.warn({ silentForMs: Math.round(now.at - toldAt) }, "worker.revived");
       toldAt = now.at;
     },
-    areFresh: () => performance.now() - toldAt < believedForMs / 2,
+    areFresh: () => time.now() - toldAt < believedForMs / 2,
   };
 }

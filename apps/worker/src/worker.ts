@@ -9,6 +9,7 @@ import { openLinkTokens } from "@chorus/core/link-token";
 import { othersWords } from "@chorus/core/redact";
 import { openVault } from "@chorus/core/vault";
 import { beatEngine, startEngine } from "@chorus/db/engine";
+import { watchFences } from "@chorus/db/fence";
 import { openDb } from "@chorus/db/open";
 import { bookSlots } from "@chorus/db/rates";
 import { beatEveryMs, registerWorker, retireWorker } from "@chorus/db/workers";
@@ -20,7 +21,7 @@ import { openTelemetry } from "@chorus/telemetry/telemetry";
 import { pino } from "pino";
 import { removeAliveFile, touchAliveFile } from "./alive-file.ts";
 import { openCarriers } from "./carriers.ts";
-import { requireClock } from "./clock.ts";
+import { openClockWatch, requireClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { every } from "./every.ts";
 import { openFence } from "./fence.ts";
@@ -34,6 +35,7 @@ import { openRescue } from "./rescue.ts";
 import { askAboutDoubts } from "./stages/ask.ts";
 import { openProof } from "./stages/prove.ts";
 import { watchOver } from "./stages/watch-over.ts";
+import { stepsIn } from "./steps.ts";
 import { openTally } from "./tally.ts";
 import { traceJobs } from "./trace-jobs.ts";
 import { version } from "./version.ts";
@@ -92,10 +94,10 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
     carriers: openCarriers({ ...sending, accounts: readAccounts(config), vault: openVault(config.CHORUS_KEY) }),
     rendering: openRendering({ ...sending, linkTokens: openLinkTokens(config.CHORUS_KEY) }),
     model: openModel(config),
-    ledger: openLedger({ db, workerId, log }),
+    ledger: openLedger({ steps: stepsIn(db), workerId, log }),
     now: () => performance.now(),
     fence: openFence({
-      url: config.DATABASE_URL,
+      watch: (told) => watchFences({ url: config.DATABASE_URL, ...told }),
       addressHash: (workspaceId) => openAddressHash(config.CHORUS_KEY, workspaceId),
       onStall: (ms) => log.warn({ ms }, "worker.stood_still"),
       onError: fault("fence.deaf"),
@@ -129,7 +131,11 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
     giveProcessUp = resolve;
   });
   const rescue = openRescue({ world, consumer, giveUp: giveProcessUp });
-  const vitals = openVitalSigns(world, () => consumer.running().length);
+  const vitals = openVitalSigns({
+    world,
+    runningJobs: () => consumer.running().length,
+    readSkew: openClockWatch(db, log),
+  });
   const beating = every(
     beatEveryMs,
     async () => {

@@ -1,7 +1,7 @@
 import { type Books, booksBalance, type Settlement } from "@chorus/core/message";
 import { laneCount } from "@chorus/core/plan";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { answerDoubt } from "./doubts.ts";
+import { answerDoubt, proveUnsent } from "./doubts.ts";
 import { recordProviderEvents } from "./events.ts";
 import { expandPage } from "./expand.ts";
 import { type Leased, lease } from "./lease.ts";
@@ -329,5 +329,20 @@ describe("cancelling", () => {
       run: { state: "cancelled" },
       books: { cancelled: 20 - flying, accepted: flying, open: 0 },
     });
+  });
+
+  it("goes on for a message that is proven unsent after the run was cancelled around its doubt", async () => {
+    const run = await planned(1);
+    const [leased] = (await leaseAll(run.workerId)).filter((each) => each.runId === run.runId);
+    if (!leased) throw new Error("nothing was leased");
+    await permit(db, [leased], longMs);
+    await moveRunOf(db, { workspaceId: run.workspace.id, runId: run.runId, action: "cancel" });
+    await retireWorker(db, run.workerId);
+    await sweep(db);
+    expect(await books(run)).toMatchObject({ inDoubt: 1, open: 0 });
+    await proveUnsent(db, [{ ...leased, attempt: 1 }]);
+    await sweep(db);
+    const report = await runReport(db, { workspaceId: run.workspace.id, runId: run.runId });
+    expect(report).toMatchObject({ run: { state: "cancelled" }, books: { cancelled: 1, inDoubt: 0, open: 0 } });
   });
 });

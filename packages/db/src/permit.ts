@@ -110,11 +110,11 @@ async function closeUnsent(db: Db, unsent: readonly (PermitWish & Answer)[]): Pr
       `with given as (select * from unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[]) as g(message_id, lease_token, verdict, reason)),
        gone as (
          delete from due d using given g where d.message_id = g.message_id and d.lease_token = g.lease_token and d.state = 1
-         returning d.run_id, d.message_id, g.verdict, g.reason
+         returning d.run_id, d.message_id, d.attempt, g.verdict, g.reason
        )
        update message m
           set state = case g.verdict when 'skipped' then ${messageStates.skipped} else ${messageStates.expired} end,
-              reason = case g.verdict when 'skipped' then g.reason end, settled_at = chorus_now()
+              reason = case g.verdict when 'skipped' then g.reason end, attempt = g.attempt, settled_at = chorus_now()
          from gone g where m.run_id = g.run_id and m.id = g.message_id`,
       [
         unsent.map((each) => each.messageId),

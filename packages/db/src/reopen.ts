@@ -1,6 +1,10 @@
-/** A message that was handed over goes out once more: it is due again, and a run that had finished around it goes on. */
+/**
+ * A message that was handed over goes out once more: it is due again, and a run that had ended around it goes on. One that
+ * was cancelled goes on with being cancelled, or the message would be open in it until its own life ends.
+ */
 import type { MessageRef } from "@chorus/core/id";
 import { messageStates } from "@chorus/core/message";
+import { reopenedRun } from "@chorus/core/run";
 import { expirySql, laneSql } from "./lanes-sql.ts";
 import type { Sql } from "./open.ts";
 
@@ -23,14 +27,14 @@ export async function reopen(sql: Sql, of: MessageRef & { inMs: number; onlyIfAl
        returning m.run_id
      ),
      resumed as (
-       update run r set state = 'sending', finished_at = null from opened o where r.id = o.run_id and r.state = 'finished'
+       update run r set state = $5::jsonb ->> r.state, finished_at = null from opened o where r.id = o.run_id and $5::jsonb ? r.state
      )
      insert into due (message_id, run_id, channel_no, lane, class, not_before, expires_at, attempt)
      select a.id, a.run_id, a.channel_no, ${laneSql("a.class", "coalesce(a.contact_id, a.destination_id, a.id)")}, a.class,
             a.not_before, a.expires_at, a.attempt
        from again a join opened o on o.run_id = a.run_id
      on conflict do nothing`,
-    [of.runId, of.messageId, of.inMs / 1000, of.onlyIfAlive],
+    [of.runId, of.messageId, of.inMs / 1000, of.onlyIfAlive, JSON.stringify(reopenedRun)],
   );
   return rowCount === 1;
 }

@@ -1,19 +1,19 @@
 /** Looks at doubts whose time has come: who can be asked is asked, and what its class allows goes out once more. */
 import { doubtStep } from "@chorus/core/doubt";
-import { answerDoubt, type Doubt, type DoubtAnswer, takeDoubts } from "@chorus/db/doubts";
+import type { Doubt, DoubtAnswer } from "@chorus/db/doubts";
 import type { OpenedCarrier } from "../carriers.ts";
 import type { World } from "../world.ts";
 
 const takenAtOnce = 20;
 
 export async function askAboutDoubts(world: World): Promise<void> {
-  const doubts = await takeDoubts(world.db, takenAtOnce);
+  const doubts = await world.ledger.doubts.take(takenAtOnce);
   await Promise.all(
     doubts.map(async (doubt) => {
       const answer = await answerOf(world, doubt);
       const { runId, messageId, attempt } = doubt;
       world.log.info({ messageId, attempt, answer: answer?.is ?? "cannot_tell" }, "doubt.looked_at");
-      if (answer) await answerDoubt(world.db, { runId, messageId, attempt, answer });
+      if (answer) await world.ledger.doubts.answer({ runId, messageId, attempt, answer });
     }),
   );
 }

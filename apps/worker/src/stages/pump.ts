@@ -140,7 +140,6 @@ async function handOver(
   carrier.slots.measured({ permitMs: permitted - askedAt, handOverMs: world.now() - permitted });
   handing.end({ outcome: outcome.is, reason: outcome.is === "refused" ? outcome.reason : null });
   if (outcome.is === "held") {
-    await world.ledger.handBack([message]);
     await world.ledger.proveUnsent([{ ...message, attempt: permit.attempt }]);
     world.gate.forget(attempt);
     await returnPassage(world, message, { carrier, passage });

@@ -1,5 +1,5 @@
 /** Every second: whatever should have moved and has not is moved, and the doors behind which work waits are knocked on. */
-import { type Swept, sweep } from "@chorus/db/sweep";
+import type { Swept } from "@chorus/db/sweep";
 import { knockLane, withLaneJob } from "@chorus/queue/knock-lane";
 import type { Producer } from "@chorus/queue/producer";
 import { type Door, doorTo } from "../walks.ts";
@@ -9,7 +9,7 @@ export type Seen = { readonly swept: Swept; readonly doors: readonly Door[] };
 
 /** Null when another worker was sweeping. */
 export async function watchOver(world: World): Promise<Seen | null> {
-  const swept = await sweep(world.db);
+  const swept = await world.ledger.sweep();
   return swept && { swept, doors: await knockOnAll(world.producer, swept) };
 }
 

@@ -1,0 +1,93 @@
+/**
+ * A simulated process. Whatever its code waits for goes through here, so it can be killed at any point where it waits
+ * (what was to come never comes) and stopped (what was to come comes afterwards, in any order, while all clocks ran on).
+ */
+import type { Time } from "../src/time.ts";
+import type { Timeline } from "./timeline.ts";
+
+export type Process = {
+  readonly name: string;
+  readonly time: Time;
+  isAlive(): boolean;
+  isStopped(): boolean;
+  /** Runs something in this process after so long, if it lives by then. Returns what calls it off. */
+  deliver(ms: number, run: () => void): () => void;
+  kill(): void;
+  stop(ms: number): void;
+  /** So much time is skipped: to it, none has passed. */
+  rest(ms: number): void;
+  /** Moves its wall clock. */
+  setClock(byMs: number): void;
+};
+
+/** Of `each`: between two events that a process hears of, all its ticks would see the same, so one is enough. */
+type Ticks = { readonly everyMs: number; readonly look: () => void; at: number };
+
+export function openProcess(name: string, timeline: Timeline): Process {
+  let alive = true;
+  let stoppedUntil = 0;
+  let skewMs = 0;
+  let restedMs = 0;
+  /** It has gone on after a stop, and its ticks have not run yet. */
+  let mayHaveMissed = false;
+  const ticks = new Set<Ticks>();
+
+  const now = () => timeline.now() - restedMs;
+  const tick = () => {
+    for (const each of ticks) {
+      if (now() - each.at < each.everyMs) continue;
+      each.at = now();
+      each.look();
+    }
+  };
+  const wake = (run: () => void): void => {
+    if (!alive) return;
+    const waitMs = stoppedUntil - timeline.now();
+    if (waitMs > 0) return void timeline.after(waitMs, () => wake(run));
+    if (!mayHaveMissed) tick();
+    run();
+  };
+  const deliver = (ms: number, run: () => void) => {
+    let isOff = false;
+    const cancel = timeline.after(ms, () => wake(() => isOff || run()));
+    return () => {
+      isOff = true;
+      cancel();
+    };
+  };
+  return {
+    name,
+    time: {
+      now,
+      wall: () => now() + skewMs,
+      after: deliver,
+      afterTurn: (run) => void deliver(0, run),
+      each(everyMs, look) {
+        const each = { everyMs, look, at: now() };
+        ticks.add(each);
+        return () => void ticks.delete(each);
+      },
+    },
+    isAlive: () => alive,
+    isStopped: () => alive && stoppedUntil > timeline.now(),
+    deliver,
+    kill() {
+      alive = false;
+    },
+    stop(ms) {
+      if (!mayHaveMissed) tick();
+      mayHaveMissed = true;
+      stoppedUntil = Math.max(stoppedUntil, timeline.now() + ms);
+      deliver(0, () => {
+        tick();
+        mayHaveMissed = false;
+      });
+    },
+    rest(ms) {
+      restedMs += ms;
+    },
+    setClock(byMs) {
+      skewMs += byMs;
+    },
+  };
+}

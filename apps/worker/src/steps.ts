@@ -1,0 +1,31 @@
+/** The steps of the ledger as PostgreSQL takes them. */
+import { blockCarrier, closeCircuit, pauseCarrier, returnProbe, takeProbe } from "@chorus/db/circuit";
+import { answerDoubt, proveUnsent, takeDoubts } from "@chorus/db/doubts";
+import { handBack, lease } from "@chorus/db/lease";
+import type { Db } from "@chorus/db/open";
+import { permit } from "@chorus/db/permit";
+import { recordResults } from "@chorus/db/result";
+import { sweep } from "@chorus/db/sweep";
+import { beat } from "@chorus/db/workers";
+import type { Steps } from "./ledger.ts";
+
+export const stepsIn = (db: Db): Steps => ({
+  lease: (wish) => lease(db, wish),
+  permit: (wishes, sendWithinMs) => permit(db, wishes, sendWithinMs),
+  record: (workerId, results) => recordResults(db, workerId, results),
+  handBack: (messages) => handBack(db, messages),
+  proveUnsent: (attempts) => proveUnsent(db, attempts),
+  sweep: () => sweep(db),
+  beat: (workerId, signs) => beat(db, workerId, signs),
+  doubts: {
+    take: (limit) => takeDoubts(db, limit),
+    answer: (of) => answerDoubt(db, of),
+  },
+  circuit: {
+    block: (of) => blockCarrier(db, db.sql, of),
+    pause: (of) => pauseCarrier(db, db.sql, of),
+    takeProbe: (of) => takeProbe(db, of),
+    returnProbe: (of) => returnProbe(db, of),
+    close: (of) => closeCircuit(db, of),
+  },
+});
