@@ -84,10 +84,10 @@ function someLeases({ leases, random, both }: Hand) {
   return [...new Map(chosen.map((each) => [each.messageId, each])).values()];
 }
 const wishesOf = (hand: Hand) => {
-  const leases = someLeases(hand);
+  const leases = someLeases(hand).map((each) => ({ ...each, isProbe: hand.random.chance(0.5) }));
   return {
-    simulated: leases.map(({ messageId, simulated }) => ({ messageId, leaseToken: simulated })),
-    real: leases.map(({ messageId, real }) => ({ messageId, leaseToken: real })),
+    simulated: leases.map(({ messageId, simulated, isProbe }) => ({ messageId, leaseToken: simulated, isProbe })),
+    real: leases.map(({ messageId, real, isProbe }) => ({ messageId, leaseToken: real, isProbe })),
   };
 };
 

@@ -112,10 +112,11 @@ export function openSimulatedLedger(of: Place): SimulatedLedger {
   const steps: Instantly<Steps> = {
     lease,
     permit: (wishes, withinMs) =>
-      wishes.map(({ messageId, leaseToken }) => {
+      wishes.map(({ messageId, leaseToken, isProbe }) => {
         const message = messageOf(messageId);
         const standing = {
           isSending: runs.get(message.runId)?.state === "sending",
+          isBlocked: !isProbe && isBlocked(message.channel),
           hasAddress: true,
           isSuppressed: suppressed.has(message.address),
           mayContact: true,

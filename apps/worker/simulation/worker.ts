@@ -11,13 +11,15 @@ import { noTelemetry } from "@chorus/telemetry/telemetry";
 import type { Logger } from "pino";
 import { every } from "../src/every.ts";
 import { type Fence, openFence } from "../src/fence.ts";
+import { openToAll } from "../src/gate.ts";
 import { handlers } from "../src/handlers.ts";
 import { openLedger } from "../src/ledger.ts";
+import { openPace } from "../src/pace.ts";
 import { openSlots } from "../src/slots.ts";
 import { askAboutDoubts } from "../src/stages/ask.ts";
 import { watchOver } from "../src/stages/watch-over.ts";
 import { openTally } from "../src/tally.ts";
-import type { Time } from "../src/time.ts";
+import { sleep, type Time } from "../src/time.ts";
 import { openVitalSigns } from "../src/vital-signs.ts";
 import { openWalks } from "../src/walks.ts";
 import type { World } from "../src/world.ts";
@@ -95,6 +97,8 @@ export function startSimulatedWorker(of: Place): SimulatedWorker {
     ledger: openLedger({ steps: stepsOver(line, ledger.steps), workerId, log, time }),
     now: time.now,
     fence: of.changeFence?.(fence) ?? fence,
+    gate: openToAll,
+    pace: openPace({ ask: async () => null, now: time.now, pause: (ms) => sleep(time, ms) }),
     tally: openTally(time),
     giveUp: new AbortController().signal,
     random: random.next,
@@ -152,6 +156,7 @@ function openSimulatedCarriers({ process, ledger, line, provider }: CarriersPlac
       const known = kept.get(channel) ?? {
         carrier: provider.open(channel as ChannelName, process),
         slots: openSlots(2),
+        ratesOf: () => [],
         blockedUntil: 0,
         failures: 0,
         nameOn: async () => {},

@@ -4,7 +4,7 @@
  * packages/db), and machine.int.test.ts there holds the one to the other step by step. The simulation of the engine
  * (apps/worker/simulation) runs this one.
  */
-import { doubtWaitMs } from "./doubt.ts";
+import { doubtWaitMs, provenWithinMs } from "./doubt.ts";
 import type { Id } from "./id.ts";
 import type { MessageClass, MessageState, Settlement, SkipReason } from "./message.ts";
 import type { RunState } from "./run.ts";
@@ -73,6 +73,8 @@ export type PermitAnswer =
 export type Standing = {
   /** Its run is sending, and nobody has stopped its workspace. */
   readonly isSending: boolean;
+  /** Its account is left alone for now, and it is not the one that goes ahead. */
+  readonly isBlocked: boolean;
   readonly hasAddress: boolean;
   readonly isSuppressed: boolean;
   /** Consent is given, or not needed. */
@@ -88,7 +90,8 @@ export function permitEntry(entry: Entry, of: Permitting): Step<PermitAnswer> {
   const { now, token, sendWithinMs, standing } = of;
   const { lease } = entry;
   if (entry.state !== "leased" || lease?.token !== token) return { entry, answer: { is: "hand_back" } };
-  if (!standing.isSending || lease.until <= now) return { entry: opened(entry), answer: { is: "hand_back" } };
+  if (!standing.isSending || standing.isBlocked || lease.until <= now)
+    return { entry: opened(entry), answer: { is: "hand_back" } };
   if (entry.expiresAt <= now) return { entry: closed(entry, "expired"), answer: { is: "expired" } };
   const reason = whySkipped(standing);
   if (reason) return { entry: closed(entry, "skipped", reason), answer: { is: "skipped", reason } };
@@ -164,7 +167,8 @@ export function sweepEntry(entry: Entry, of: Sweeping): Entry {
   const isHolderDead = aliveUntil !== null && aliveUntil <= now;
   if (entry.state === "sending") {
     if (!isHolderDead && (entry.sendUntil ?? 0) > now) return entry;
-    return doubted(entry, { now, sendWithinMs, askAfterMs: doubtWaitMs({ class: entry.class, canAsk }) });
+    const askAfterMs = doubtWaitMs({ class: entry.class, canAsk }) ?? provenWithinMs;
+    return doubted(entry, { now, sendWithinMs, askAfterMs });
   }
   const isOver = entry.state === "leased" && (isHolderDead || (entry.lease?.until ?? 0) <= now);
   const taken = isOver ? opened(entry) : entry;
@@ -182,9 +186,11 @@ export function takeDoubtOf(entry: Entry, { now }: { now: number }): Step<EntryD
 
 type Answering = { now: number; attempt: number; answer: DoubtResolution };
 
-/** A doubt that evidence has settled meanwhile stays settled. */
+/** A doubt that evidence has settled meanwhile stays settled. One that was left to a person may still be proven unsent. */
 export function answerDoubtOf(entry: Entry, { now, attempt, answer }: Answering): Entry {
-  const isIt = (doubt: EntryDoubt) => doubt.attempt === attempt && isStanding(doubt);
+  const isLeft = ({ resolution }: EntryDoubt) =>
+    resolution === "final" && answer === "not_accepted" && isDoubtful(entry);
+  const isIt = (doubt: EntryDoubt) => doubt.attempt === attempt && (isStanding(doubt) || isLeft(doubt));
   if (!entry.doubts.some(isIt)) return entry;
   const answered = withDoubts(entry, isIt, { resolution: answer, askAt: null });
   if (!isDoubtful(entry)) return answered;

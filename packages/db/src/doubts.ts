@@ -98,10 +98,15 @@ export async function answerDoubt(
   });
 }
 
+/** Of a doubt \`d\`: it was left to a person, who has not decided. Proof is still proof. */
+export const isLeftSql = `d.resolution = 'final' and exists (
+  select 1 from message m where m.run_id = d.run_id and m.id = d.message_id and m.attempt = d.attempt
+     and m.state in (${messageStates.in_doubt}, ${messageStates.in_doubt_final}))`;
+
 const answerStatement = `with clock as materialized (select chorus_now() as now),
      answered as (
        update doubt d set resolved_at = clock.now, ask_at = null, resolution = $4 from clock
-        where d.run_id = $1 and d.message_id = $2 and d.attempt = $3 and d.resolved_at is null
+        where d.run_id = $1 and d.message_id = $2 and d.attempt = $3 and (d.resolved_at is null or $4 = 'not_accepted' and ${isLeftSql})
           and not exists (select 1 from message m join message other on other.workspace_id = m.workspace_id
                            and other.address_hash = m.address_hash and (other.run_id, other.id) <> (m.run_id, m.id)
                          where m.run_id = $1 and m.id = $2 and other.provider_message_id = $5)
@@ -130,7 +135,7 @@ export async function proveUnsent(db: Db, handOvers: readonly HandOverRef[]): Pr
   const { rows: doubted } = await db.sql.query<HandOverRef>(
     `select d.run_id as "runId", d.message_id as "messageId", d.attempt
        from unnest($1::bigint[], $2::bigint[], $3::smallint[]) as g(run_id, message_id, attempt)
-       join doubt d using (run_id, message_id, attempt) where d.resolved_at is null`,
+       join doubt d using (run_id, message_id, attempt) where d.resolved_at is null or ${isLeftSql}`,
     [
       handOvers.map((each) => each.runId),
       handOvers.map((each) => each.messageId),

@@ -1,5 +1,6 @@
 /** What a worker left between permit and result, for whoever can tell what of it never left. */
 import type { Id, MessageRef } from "@chorus/core/id";
+import { isLeftSql } from "./doubts.ts";
 import type { Db } from "./open.ts";
 
 export type LeftBehind = {
@@ -22,7 +23,8 @@ export async function readLeftBehind(db: Db, workerId: Id): Promise<LeftBehind |
   const worker = workers[0];
   if (!worker) return null;
   const { rows: doubts } = await db.sql.query<LeftBehind["doubts"][number]>(
-    `select run_id as "runId", message_id as "messageId", attempt from doubt where resolved_at is null and worker_id = $1`,
+    `select run_id as "runId", message_id as "messageId", attempt from doubt d
+      where worker_id = $1 and (resolved_at is null or ${isLeftSql})`,
     [workerId],
   );
   return { ...worker, doubts };
