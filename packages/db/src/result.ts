@@ -63,11 +63,12 @@ const recordStatement = `with clock as materialized (select chorus_now() as now)
          as g(run_id, message_id, attempt, outcome, state, reason, detail, provider_message_id, cost_micros, currency, wait_ms, suppress, scope, about)
      ),
      open as materialized (
-       select g.* from given g join due d on d.message_id = g.message_id
+       select g.*, d.send_until - interval '${sendWithinMs} milliseconds' as permitted_at
+         from given g join due d on d.message_id = g.message_id
         where d.state = ${messageStates.sending} and d.attempt = g.attempt for update of d
      ),
      late as materialized (
-       select g.* from given g join message m on m.run_id = g.run_id and m.id = g.message_id
+       select g.*, m.permitted_at from given g join message m on m.run_id = g.run_id and m.id = g.message_id
         where m.state in (${messageStates.in_doubt}, ${messageStates.in_doubt_final}) and m.attempt = g.attempt
           and g.outcome in ('accepted', 'failed') for update of m
      ),
@@ -80,6 +81,7 @@ const recordStatement = `with clock as materialized (select chorus_now() as now)
      closed as (delete from due d using open o where d.message_id = o.message_id and o.outcome <> 'deferred'),
      settled as (
        update message m set state = case when k.outcome = 'in_doubt' and ${isProvenSql} then ${messageStates.accepted} else k.state end, reason = k.reason, attempt = k.attempt, settled_at = clock.now,
+              permitted_at = k.permitted_at,
               provider_message_id = coalesce(k.provider_message_id, m.provider_message_id),
               cost_micros = k.cost_micros, currency = k.currency
          from known k, clock where m.run_id = k.run_id and m.id = k.message_id and k.outcome <> 'deferred'
@@ -87,9 +89,9 @@ const recordStatement = `with clock as materialized (select chorus_now() as now)
      ),
      doubted as (
        insert into doubt (run_id, message_id, attempt, channel_no, permitted_at, worker_id, detail, ask_at)
-       select o.run_id, o.message_id, o.attempt, m.channel_no, d.send_until - interval '${sendWithinMs} milliseconds',
+       select o.run_id, o.message_id, o.attempt, m.channel_no, o.permitted_at,
               $14, o.detail, clock.now + make_interval(secs => o.wait_ms / 1000.0)
-         from open o join due d on d.message_id = o.message_id join message m on m.run_id = o.run_id and m.id = o.message_id, clock
+         from open o join message m on m.run_id = o.run_id and m.id = o.message_id, clock
         where o.outcome = 'in_doubt' and not (${isProvenSql})
        on conflict do nothing
      ),
