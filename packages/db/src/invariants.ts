@@ -1,7 +1,7 @@
 /** What must be true of the ledger at every instant, asked of one instant: invariants.sql says what, this asks. */
 import { readFileSync } from "node:fs";
 import type { Id } from "@chorus/core/id";
-import { answeredWithin, type Db, inTransaction } from "./open.ts";
+import { answeredWithin, type Db, inTransaction, type Sql } from "./open.ts";
 
 export type Offence = { readonly runId: Id; readonly messageId: Id | null; readonly why: string };
 
@@ -20,22 +20,29 @@ export type Invariant = {
 type Question = Pick<Invariant, "name" | "promise" | "unchecked"> & { readonly sql: string };
 
 const examplesShown = 10;
-const answerWithinMs = 120_000;
+/** For one of them. A million messages take a second. */
+const usualAnswerWithinMs = 120_000;
 
 /** One read-only snapshot for all of them: whatever is written meanwhile belongs to a later instant. */
-export async function checkInvariants(db: Pick<Db, "sql">): Promise<Invariant[]> {
+export async function checkInvariants(
+  db: Pick<Db, "sql">,
+  { answerWithinMs = usualAnswerWithinMs, signal }: { answerWithinMs?: number; signal?: AbortSignal } = {},
+): Promise<Invariant[]> {
   return await inTransaction(db, async (sql) => {
     await sql.query("set transaction isolation level repeatable read, read only");
     const found: Invariant[] = [];
     for (const { sql: query, ...of } of questions) {
-      const offences = of.unchecked === null ? await ask(sql, query) : { broken: 0, examples: [] };
+      signal?.throwIfAborted();
+      const offences = of.unchecked === null ? await ask(sql, query, answerWithinMs) : { broken: 0, examples: [] };
       found.push({ ...of, ...offences });
     }
     return found;
   });
 }
 
-async function ask(sql: Pick<Db["sql"], "query">, query: string): Promise<Pick<Invariant, "broken" | "examples">> {
+type Asked = Pick<Invariant, "broken" | "examples">;
+
+async function ask(sql: Sql, query: string, answerWithinMs: number): Promise<Asked> {
   const { rows } = await sql.query<Offence & { broken: number }>(
     answeredWithin(
       answerWithinMs,
