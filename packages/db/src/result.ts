@@ -4,6 +4,7 @@ import { messageStates, type Settlement, sendWithinMs } from "@chorus/core/messa
 import { scopeOf } from "@chorus/core/suppression";
 import { brakeRuns, strike } from "./brakes.ts";
 import { isProvenSql, proveUnsent } from "./doubts.ts";
+import { notifySql } from "./fence.ts";
 import { lockMessages } from "./lock-messages.ts";
 import { type Db, inTransaction } from "./open.ts";
 
@@ -103,7 +104,7 @@ const recordStatement = `with clock as materialized (select chorus_now() as now)
        insert into suppression (workspace_id, channel_no, address_hash, scope, reason, source)
        select workspace_id, channel_no, address_hash, scope, suppress, 'provider' from settled
         where suppress is not null and address_hash is not null
-       on conflict do nothing
+       on conflict do nothing returning ${notifySql("addressHash", "encode(address_hash, 'hex')")}
      )
      insert into attempt (run_id, message_id, attempt, outcome, detail, worker_id, about)
      select run_id, message_id, attempt, outcome, detail, $14, about from given
