@@ -37,6 +37,8 @@ WORKDIR /app
 COPY --from=packages /app ./
 COPY apps ./apps
 COPY packages ./packages
+# A volume that is mounted here takes its owner from it.
+RUN mkdir /var/lib/chorus && chown node:node /var/lib/chorus
 # Whoever runs this may read the program and change nothing of it; what it compiles it keeps in /tmp.
 USER node
 EXPOSE 3000
