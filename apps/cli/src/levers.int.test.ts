@@ -97,7 +97,7 @@ it(`D11, D12: a pause bites within a second, and after ${pauses} of them everybo
   await expectLedgerToBeTheWire(place, runId);
 }, 120_000);
 
-it("a campaign that was cancelled halfway is sent on to the unsent, and nobody gets it twice", async () => {
+it("D12: a campaign that was cancelled halfway is sent on to the unsent, and nobody gets it twice", async () => {
   const contacts = 200;
   const place = await openPlace();
   const { runId, pull, run, books, hurry } = await launchSlowly(place, contacts);
