@@ -165,17 +165,22 @@ describe("the invariants", () => {
   it(
     "name a single send whose words are gone, and one with words of a campaign that nobody had approved",
     async () => {
-      const single = `update message set step = -1 where run_id = $1 and id = ${oneAccepted}`;
-      expect(await brokenBy(single)).toEqual([{ name: "I10", broken: 1, why: "a single send without its words" }]);
+      const single = [
+        `insert into run (workspace_id, day, state, segment_versions, plan)
+         select workspace_id, '2026-01-01', 'sending', '{}', plan from run where id = $1`,
+        `update message set step = -1, run_id = (select id from run where day is not null) where run_id = $1 and id = ${oneAccepted}`,
+        "update run_expansion set planned = planned - 1 where run_id = $1",
+      ];
+      expect(await brokenBy(...single)).toEqual([{ name: "I10", broken: 1, why: "a single send without its words" }]);
       const found = await brokenBy(
-        single,
+        ...single,
         `insert into send (run_id, message_id, workspace_id, content, facts, expires_at)
-       select run_id, id, workspace_id, '{}', '{}', created_at + interval '1 day' from message where run_id = $1 and step < 0`,
+         select run_id, id, workspace_id, '{}', '{}', created_at + interval '1 day' from message where step < 0`,
         `insert into campaign (workspace_id, name, brief, audience, channels, locales, author_id)
-       select workspace_id, 'Draft', brief, audience, channels, locales, author_id from campaign`,
+         select workspace_id, 'Draft', brief, audience, channels, locales, author_id from campaign`,
         `insert into variant (workspace_id, campaign_id, locale, facts)
-       select workspace_id, id, 'en', '{}' from campaign where name = 'Draft'`,
-        `update message set variant_id = (select max(id) from variant) where run_id = $1 and step < 0`,
+         select workspace_id, id, 'en', '{}' from campaign where name = 'Draft'`,
+        "update message set variant_id = (select max(id) from variant) where step < 0",
       );
       expect(found).toEqual([{ name: "I10", broken: 1, why: "a single send with words that nobody had approved" }]);
     },

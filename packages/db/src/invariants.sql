@@ -113,11 +113,11 @@ looked as (
 select run_id, message_id, why from looked where why is not null
 union all
 select m.run_id, m.id, 'a single send without its words'
-  from message m
- where m.state = 3 and m.step < 0 and not exists (select 1 from send s where s.run_id = m.run_id and s.message_id = m.id)
+  from run r join message m on m.run_id = r.id
+ where r.day is not null and m.state = 3 and not exists (select 1 from send s where s.run_id = m.run_id and s.message_id = m.id)
 union all
 select m.run_id, m.id, 'a single send with words that nobody had approved'
-  from message m join variant v on v.id = m.variant_id
- where m.state = 3 and m.step < 0
+  from run r join message m on m.run_id = r.id join variant v on v.id = m.variant_id
+ where r.day is not null and m.state = 3
    and not exists (select 1 from approval a where a.campaign_id = v.campaign_id and a.at <= m.created_at
                     and (a.voided_at is null or a.voided_at > m.created_at))

@@ -30,6 +30,8 @@ export async function checkInvariants(
 ): Promise<Invariant[]> {
   return await inTransaction(db, async (sql) => {
     await sql.query("set transaction isolation level repeatable read, read only");
+    await sql.query("set local work_mem = '64MB'"); // a million rows are joined in memory
+    await sql.query("set local jit = off");
     const found: Invariant[] = [];
     for (const { sql: query, ...of } of questions) {
       signal?.throwIfAborted();
