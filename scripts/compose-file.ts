@@ -13,6 +13,8 @@ export type Service = {
   readonly dependsOn: Readonly<Record<string, Condition>>;
   /** `host:container`, as written. */
   readonly ports: readonly string[];
+  /** `volume:folder`, as written. */
+  readonly volumes: readonly string[];
   /** The service whose network it shares. */
   readonly network: string | null;
 };
@@ -30,6 +32,7 @@ type Written = {
   healthcheck?: { test?: string[]; disable?: boolean; interval?: string; retries?: number };
   depends_on?: Record<string, { condition: Condition }>;
   ports?: string[];
+  volumes?: string[];
   network_mode?: string;
 };
 
@@ -50,6 +53,7 @@ function readService(name: string, of: Written): Service {
     healthcheck: readHealthcheck(of.healthcheck),
     dependsOn: { ...(network ? { [network]: "service_started" } : {}), ...Object.fromEntries(waits) },
     ports: of.ports ?? [],
+    volumes: of.volumes ?? [],
     network,
   };
 }

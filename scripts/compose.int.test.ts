@@ -45,6 +45,7 @@ async function prepare(): Promise<Rehearsal & { apiUrl: string }> {
       "127.0.0.1:4010": `127.0.0.1:${http}`,
       "127.0.0.1:2525": `127.0.0.1:${smtp}`,
       "/tmp/": `${folder}/`,
+      "/var/lib/chorus/": `${folder}/`,
       ...Object.fromEntries(
         [
           ["3000", api],
@@ -106,6 +107,13 @@ describe("docker compose up", () => {
         if (condition === "service_healthy") expect([name, named(name).healthcheck]).toEqual([name, expect.anything()]);
     const unchecked = services.filter((each) => each.healthcheck === null).map((each) => each.name);
     expect(unchecked).toEqual(["migrate"]);
+  });
+
+  it("D14: keeps how far the database had come outside of it, where a new container finds it", () => {
+    const [, folder] = named("worker").volumes[0]?.split(":") ?? [];
+    expect(named("worker").environment.WORKER_HIGH_WATER_FILE).toBe(`${folder}/high-water.json`);
+    expect(named("postgres").volumes).not.toContain(named("worker").volumes[0]);
+    expect(readImage(root).runs.join("\n")).toContain(`mkdir ${folder} && chown node:node ${folder}`);
   });
 
   it("starts nothing that uses the database before the migration has ended well", () => {

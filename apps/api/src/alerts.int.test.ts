@@ -26,10 +26,12 @@ it("every metric that an alert rule names is in /metrics, with the labels of its
      values ($1, $2, 'smtp', 'test', chorus_now() + interval '1 hour')`,
     [workspaceId, api.db.channels.noOf("email")],
   );
+  await api.db.sql.query("update books_check set ended_at = chorus_now(), broken = '{I1,I5}'");
   const { text } = await api.ask("GET", "/metrics", { as: "nobody" });
   expect(named.length).toBeGreaterThan(7);
   for (const name of named) expect(text, name).toMatch(new RegExp(`^${name}(\\{.+\\})? [\\d.e+-]+$`, "m"));
   expect(text).toContain('chorus_lane_permits_per_second{channel="email",class="marketing",lane="2"} 10');
+  expect(text).toContain("chorus_broken_invariants 2");
   expect(text).toContain('chorus_carrier_blocked{channel="email",provider="smtp"} 1');
   expect(text).toMatch(/chorus_lane_due_messages\{channel="email",class="marketing",lane="\d+"\} [123]/);
 });

@@ -15,6 +15,7 @@ export function openGauges(register: Registry) {
   const doubts = gauge("open_doubts", "Messages handed over whose answer is unknown");
   const workers = gauge("living_workers", "Worker processes that say they live");
   const imports = gauge("running_imports", "Imports that are not finished");
+  const broken = gauge("broken_invariants", "Promises of the ledger that did not hold when last looked at, each hour");
   const jobs = gauge("queue_jobs", "Jobs in each queue", ["queue", "state"]);
   return {
     setVitals: (vitals: Vitals | null) => {
@@ -30,6 +31,7 @@ export function openGauges(register: Registry) {
       doubts.set(vitals.openDoubts);
       workers.set(vitals.livingWorkers);
       imports.set(vitals.runningImports);
+      broken.set(vitals.brokenInvariants.length);
     },
     setDepths: (depths: Depths) => {
       queueUp.set(depths.is === "counted" ? 1 : 0);

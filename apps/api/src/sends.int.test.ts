@@ -32,7 +32,7 @@ const waiting = async (): Promise<number> =>
 const messageOf = async (id: string): Promise<Json> => (await api.ask("GET", `/v1/messages/${id}`)).body;
 
 describe("a single send", () => {
-  it("is in the ledger before its 202, and can be followed", async () => {
+  it("D8: is in the ledger before its 202, and can be followed", async () => {
     const answer = await send(receipt);
     expect(answer.status).toBe(202);
     expect(answer.headers.get("location")).toBe(`/v1/messages/${answer.body.id}`);
@@ -127,7 +127,7 @@ describe("a single send", () => {
   });
 });
 
-describe("an idempotency key", () => {
+describe("D9: an idempotency key", () => {
   it("3a.10 is needed: 400 idempotency.required", async () => {
     const before = await counted();
     const answer = await send(receipt, null);
@@ -250,7 +250,7 @@ describe("bad input to a single send", () => {
 });
 
 describe("3a.25 with a store away", () => {
-  it("a queue that cannot be reached still gives a 202: the ledger has it", { timeout: 120_000 }, async () => {
+  it("D6: a queue that cannot be reached still gives a 202: the ledger has it", { timeout: 120_000 }, async () => {
     const deaf = await openTestApi({ QUEUE_URL: "redis://127.0.0.1:9" });
     try {
       const headers = { "idempotency-key": randomUUID() };
@@ -264,7 +264,7 @@ describe("3a.25 with a store away", () => {
     }
   });
 
-  it("a database that is away gives 503 with Retry-After, and never a 202", { timeout: 120_000 }, async () => {
+  it("D7: a database that is away gives 503 with Retry-After, and never a 202", { timeout: 120_000 }, async () => {
     const lost = await openTestApi();
     try {
       const name = new URL(lost.db.url).pathname.slice(1);

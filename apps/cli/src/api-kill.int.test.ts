@@ -49,7 +49,7 @@ afterAll(async () => {
   for (const step of undo.splice(0).reverse()) await step();
 });
 
-it("no acknowledged send is missing, and a repeated request makes no second message", {
+it("D8, D9: no acknowledged send is missing, and a repeated request makes no second message", {
   timeout: 400_000,
 }, async () => {
   let api = await startApi();

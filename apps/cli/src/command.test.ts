@@ -53,3 +53,8 @@ test("a workspace has a name and an owner, and is live only when somebody says s
   });
   expect(read("trace msg_1")).toEqual({ is: "trace", id: "msg_1" });
 });
+
+test("verify may be asked about one run, and answer a program", () => {
+  expect(read("verify")).toEqual({ is: "verify", run: null, asJson: false });
+  expect(read("verify --run run_1 --json")).toEqual({ is: "verify", run: "run_1", asJson: true });
+});

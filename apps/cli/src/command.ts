@@ -25,7 +25,9 @@ Commands
   workspace --name NAME --owner EMAIL [--live]
                                a workspace in DATABASE_URL, and its first API key, where npm start is not used
   trace     ID               from a message (msg_…) to its trace, or from a trace to its message
-  verify    [--run ID]         the books against the sandbox's wire log, message id by message id
+  verify    [--run ID] [--json]
+                               whether every invariant of the ledger holds, and the books against the sandbox's wire
+                               log, message id by message id
 
 Examples
   npm run demo -- --exit --json out.json
@@ -46,7 +48,7 @@ export type Command =
   | { is: "migrate" }
   | { is: "workspace"; options: WorkspaceOptions }
   | { is: "trace"; id: string }
-  | { is: "verify"; run: string | null };
+  | { is: "verify"; run: string | null; asJson: boolean };
 
 const text = { type: "string" } as const;
 const flag = { type: "boolean" } as const;
@@ -57,7 +59,7 @@ const known = {
   migrate: {},
   workspace: { name: text, owner: text, live: flag },
   trace: {},
-  verify: { run: text },
+  verify: { run: text, json: flag },
 } as const;
 type Name = keyof typeof known;
 const names = Object.keys(known);
@@ -113,7 +115,7 @@ function build(name: Name, values: Values, first: string | undefined): Command {
     case "trace":
       return first === undefined ? mistyped("Name a message or a trace: trace msg_…") : { is: "trace", id: first };
     case "verify":
-      return { is: "verify", run: string("run") };
+      return { is: "verify", run: string("run"), asJson: values.json === true };
   }
 }
 

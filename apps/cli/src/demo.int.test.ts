@@ -44,11 +44,20 @@ test("demo --exit --json goes through a whole campaign, its figures agree, and n
   expect(ended.said).toContain("Often returns (en): the template writer stood in");
   expect(ended.said).toContain("Every message id agrees.");
 
-  expect(await run(home, { command: "verify", parameters: [] })).toMatchObject({ code: 0 });
+  const sound = await run(home, { command: "verify", parameters: [] });
+  expect(sound.code, sound.said).toBe(0);
+  for (const name of ["I1 ", "I2 ", "I3 ", "I4 ", "I5 ", "I6 ", "I8 ", "I10"])
+    expect(sound.said).toContain(`  ${name}  ok `);
   await loseOneAcceptance(join(home, "demo", "sandbox", "wire.jsonl"));
   const verified = await run(home, { command: "verify", parameters: [] });
   expect(verified.code, verified.said).toBe(1);
   expect(verified.said).toContain("accepted in the books, never arrived");
+  const told = await run(home, { command: "verify", parameters: ["--json"] });
+  expect(told.code, told.said).toBe(1);
+  expect(JSON.parse(told.said)).toMatchObject({
+    invariants: expect.arrayContaining([expect.objectContaining({ name: "I1", broken: 0, examples: [] })]),
+    comparison: { differences: [{ what: "not_received" }] },
+  });
 });
 
 test("the demo sends to servers of one's own and lets one's own model write; a second run begins anew", {

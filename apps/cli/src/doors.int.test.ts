@@ -62,7 +62,7 @@ describe.each(backends)("with the queue on $name", ({ name, queueUrl }) => {
     ]);
   });
 
-  it.skipIf(isMissing)("a security message does not wait behind a campaign", { timeout: 180_000 }, async () => {
+  it.skipIf(isMissing)("D16: a security message does not wait behind a campaign", { timeout: 180_000 }, async () => {
     const rows = Array.from({ length: contacts }, (_, n) => `s${n},s${n}@example.com,yes,en`);
     await place.client.upload("/v1/imports/contacts", csv(rows), { answer: anything });
     await place.sandbox.addFaults([{ provider: "smtp", match: { to: "s*" }, fault: { is: "hang", ms: providerMs } }]);

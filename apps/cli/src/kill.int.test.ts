@@ -33,7 +33,7 @@ describe.each(backends)(
   "workers killed again and again in mid-campaign, with the queue on $name",
   ({ name, queueUrl }) => {
     it.skipIf(name === "Redis" && !inject("redisUrl"))(
-      `nobody gets a message twice, nobody is lost, and every doubt is listed, through ${kills} kills`,
+      `D2, D3: nobody gets a message twice, nobody is lost, and every doubt is listed, through ${kills} kills`,
       { timeout: 400_000 },
       async () => {
         const database = await openTestDatabase();

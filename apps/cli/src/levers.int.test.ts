@@ -14,6 +14,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { compare } from "./compare.ts";
 import { chooseProviders } from "./providers.ts";
 import { readSettings } from "./settings.ts";
+import { watchInvariants } from "./test-invariants.ts";
 
 type Place = { api: TestApi; sandbox: Sandbox; folder: string; startWorker(): ReturnType<typeof startWorker> };
 
@@ -50,7 +51,10 @@ async function launchSlowly(place: Place, contacts: number) {
   const runId = await haveLaunched(api, campaign);
   const worker = await place.startWorker();
   onTestFinished(() => worker.stop());
+  const invariants = watchInvariants(api.db);
+  onTestFinished(() => invariants.stop());
   return {
+    invariants,
     runId,
     pull: (lever: "pause" | "resume" | "cancel") => api.ask("POST", `/v1/campaigns/${campaign.id}/${lever}`),
     run: async () => (await api.ask("GET", `/v1/campaigns/${campaign.id}/runs`)).body.items[0],
@@ -73,7 +77,7 @@ const pauses = 20;
 it(`D11, D12: a pause bites within a second, and after ${pauses} of them everybody has got one message`, async () => {
   const contacts = 700;
   const place = await openPlace();
-  const { runId, pull, run, books, hurry } = await launchSlowly(place, contacts);
+  const { runId, pull, run, books, hurry, invariants } = await launchSlowly(place, contacts);
   let withProvider = 0;
   for (let time = 0; time < pauses; time++) {
     await sleep(Math.random() * 200);
@@ -95,12 +99,13 @@ it(`D11, D12: a pause bites within a second, and after ${pauses} of them everybo
   await expect.poll(async () => (await run()).state, patient).toBe("finished");
   expect(await books()).toMatchObject({ planned: contacts, accepted: contacts, inDoubt: 0, open: 0 });
   await expectLedgerToBeTheWire(place, runId);
+  await invariants.expectHeld();
 }, 120_000);
 
-it("a campaign that was cancelled halfway is sent on to the unsent, and nobody gets it twice", async () => {
+it("D12: a campaign that was cancelled halfway is sent on to the unsent, and nobody gets it twice", async () => {
   const contacts = 200;
   const place = await openPlace();
-  const { runId, pull, run, books, hurry } = await launchSlowly(place, contacts);
+  const { runId, pull, run, books, hurry, invariants } = await launchSlowly(place, contacts);
   await expect.poll(async () => (await accepted(place)).length, patient).toBeGreaterThan(20);
   await pull("cancel");
   await expect.poll(async () => (await run()).state, patient).toBe("cancelled");
@@ -112,6 +117,7 @@ it("a campaign that was cancelled halfway is sent on to the unsent, and nobody g
   await expect.poll(async () => (await run()).state, patient).toBe("finished");
   expect(await books()).toMatchObject({ planned: contacts, accepted: contacts, cancelled: 0, open: 0 });
   await expectLedgerToBeTheWire(place, runId);
+  await invariants.expectHeld();
 }, 120_000);
 
 it("D14: six hours over a schedule and in mid-campaign, nothing leaves until a person says so", async () => {

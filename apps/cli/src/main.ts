@@ -39,7 +39,7 @@ async function run(command: Command, halt: Halt): Promise<number> {
     case "trace":
       return showTrace(command.id, say);
     case "verify":
-      return await verify({ settings: settingsWith(null), run: command.run, say });
+      return await verify({ settings: settingsWith(null), run: command.run, asJson: command.asJson, say });
   }
 }
 

@@ -181,7 +181,7 @@ describe("a text whose answer does not come", () => {
   });
 });
 
-describe("a single send in doubt", () => {
+describe("D4: a single send in doubt", () => {
   const words = (headline: string) => ({ subject: "Your code", headline, paragraphs: ["It is good for ten minutes."] });
   async function send(messageClass: "security" | "transactional", address: string): Promise<string> {
     const answer = await api.ask("POST", "/v1/messages", {
@@ -235,7 +235,7 @@ describe("a single send in doubt", () => {
   });
 });
 
-describe("an account", () => {
+describe("D17: an account", () => {
   const account = async (channel: string): Promise<Json> =>
     (await api.ask("GET", "/v1/accounts")).body.items.find((each: Json) => each.channel === channel).account;
   const tries = async (runId: string) =>

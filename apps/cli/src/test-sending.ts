@@ -21,6 +21,7 @@ import { type RunningProcess, startProcess } from "./processes.ts";
 import { chooseProviders } from "./providers.ts";
 import { openSandboxControl } from "./sandbox-control.ts";
 import { readSettings, root } from "./settings.ts";
+import { watchInvariants } from "./test-invariants.ts";
 import { createWithKeys } from "./workspace.ts";
 
 export type TestWorker = RunningProcess & { log(): Promise<string> };
@@ -42,7 +43,7 @@ export type SendingPlace = {
   hurryProviders(): Promise<void>;
   /** What the providers took, oldest first. */
   arrivals(): Promise<readonly WireEntry[]>;
-  /** Fails on whatever the ledger and the providers tell differently. */
+  /** Fails on whatever the ledger and the providers tell differently, and on whatever broke an invariant at any second. */
   expectBooksToMatchWire(): Promise<void>;
   close(): Promise<void>;
 };
@@ -118,6 +119,8 @@ async function open(of: Wish, undo: (() => Promise<unknown> | unknown)[]): Promi
   undo.push(() => db.close());
   const people = ["Ada", "Bea"].map((name) => ({ name, email: `${name}@example.com`, role: "owner" as const }));
   const [apiKey = "", othersKey = ""] = await createWithKeys(db, { name: "Broken things", kind: "sandbox", people });
+  const invariants = watchInvariants(db);
+  undo.push(() => invariants.stop());
   return {
     ...{ db, accounts: environment, apiKey, databaseUrl: of.databaseUrl, apiUrl: api.ready.url },
     client: openClient({ url: api.ready.url, key: apiKey, signal }),
@@ -133,6 +136,7 @@ async function open(of: Wish, undo: (() => Promise<unknown> | unknown)[]): Promi
       const wire = await readWireLog(sandboxFolder);
       const ids = { seal: openIdSeal(key), channels: ["email", "sms"], runId: null };
       expect((await compare({ ledger: eachHandedOver(db, null), wire, ...ids })).differences).toEqual([]);
+      await invariants.expectHeld();
     },
   };
 }

@@ -33,6 +33,7 @@ import { openPace } from "./pace.ts";
 import { openRendering } from "./rendering.ts";
 import { openRescue } from "./rescue.ts";
 import { askAboutDoubts } from "./stages/ask.ts";
+import { checkBooks } from "./stages/check-books.ts";
 import { openProof } from "./stages/prove.ts";
 import { watchOver } from "./stages/watch-over.ts";
 import { stepsIn } from "./steps.ts";
@@ -46,6 +47,8 @@ import type { World } from "./world.ts";
 /** Jobs of each queue that this process runs at a time. Sending waits on providers, so several lanes share a worker. */
 const concurrency = { plan: 2, write: 4, expand: 1, send: 12, urgent: 8 };
 const sweepEveryMs = 1_000;
+/** Often enough to find the hour that a check is due. */
+const lookAtBooksEveryMs = 60_000;
 /** The ledger's own four and the fence make it eleven (docs/operations.md counts them). */
 const connectionsBesideLedger = 6;
 /** A hand-over that is under way at a stop is given this long to be answered: cut off, it would be a doubt. */
@@ -158,14 +161,23 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
   // Providers may take their time to tell, and nothing else waits for them.
   const asking = every(sweepEveryMs, () => askAboutDoubts(world), fault("doubts.unasked"));
   const proving = every(sweepEveryMs, openProof(world), fault("doubts.unproven"));
+  const stopping = new AbortController();
+  const checking = every(
+    lookAtBooksEveryMs,
+    () => checkBooks(world, stopping.signal),
+    (error) => {
+      if (!stopping.signal.aborted) fault("books.unchecked")(error);
+    },
+  );
   log.info({ workerId, writer: hasModel(config) ? config.OPENAI_MODEL : "template" }, "worker.ready");
 
   return {
     givenUp,
     async stop() {
       const patience = setTimeout(() => giveUp.abort(), answersWithinMs);
+      stopping.abort();
       await sweeping.stop();
-      await Promise.all([consumer.close(), walks.close(), asking.stop(), proving.stop()]);
+      await Promise.all([consumer.close(), walks.close(), asking.stop(), proving.stop(), checking.stop()]);
       clearTimeout(patience);
       await world.ledger.settled();
       await world.gate.close();

@@ -27,7 +27,7 @@ describe("a doubt", () => {
     expect(doubtStep({ ...fresh, class: of, ...change })).toBe(step);
   });
 
-  it("never lets anything go out more than twice, nor a second time where the workspace says at most once", () => {
+  it("D3: never lets anything go out more than twice, nor a second time where the workspace says at most once", () => {
     for (const messageClass of classNames)
       for (const canAsk of [true, false])
         for (const asked of [0, questionsAtMost])

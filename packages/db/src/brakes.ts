@@ -4,6 +4,7 @@
  */
 import type { Id, MessageRef } from "@chorus/core/id";
 import { patienceWith, scopeOf } from "@chorus/core/suppression";
+import { notifySql } from "./fence.ts";
 import type { Db, Sql } from "./open.ts";
 
 /** Refusals of our sender by one domain, or of the words by anybody, that hold a run. */
@@ -65,7 +66,7 @@ export async function strike(
        join strike s using (workspace_id, channel_no, address_hash)
       where s.reason = $6 and s.at > chorus_now() - make_interval(days => $7)
       group by 1, 2, 3 having count(*) >= $8
-     on conflict do nothing`,
+     on conflict do nothing returning ${notifySql("addressHash", "encode(address_hash, 'hex')")}`,
     [
       ...[rows.map((row) => row.workspace_id), rows.map((row) => row.channel_no), rows.map((row) => row.address_hash)],
       ...[scopeOf("unreachable"), of.source, of.reason, patience.days, patience.count],

@@ -1,15 +1,25 @@
 /** The levers against a ledger of many rows: how fast they answer, what they count, and what they tell the workers. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { sendWithinMs } from "@chorus/core/message";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type FenceNews, fenceChannel } from "./fence.ts";
 import { lease } from "./lease.ts";
 import type { Db } from "./open.ts";
 import { permit } from "./permit.ts";
+import { recordResults } from "./result.ts";
 import { moveRunOf } from "./runs.ts";
 import { releaseEverything, stopEverything } from "./stop.ts";
 import { suppress } from "./suppressions.ts";
-import { openTestLedger, type TestRun, type TestWorkspace, testRun, testWorkspace } from "./test-run.ts";
+import {
+  leaseTestRun,
+  openTestLedger,
+  plannedTestRun,
+  type TestRun,
+  type TestWorkspace,
+  testRun,
+  testWorkspace,
+} from "./test-run.ts";
 import { registerWorker } from "./workers.ts";
 
 const many = 200_000;
@@ -66,6 +76,14 @@ async function handOverSome(): Promise<void> {
   }
 }
 
+async function addressOf(runId: string): Promise<FenceNews> {
+  const { rows } = await db.sql.query<FenceNews>(
+    `select encode(address_hash, 'hex') as "addressHash" from message where run_id = $1`,
+    [runId],
+  );
+  return rows[0] ?? {};
+}
+
 describe("a lever", () => {
   it(`D11: answers within 100 ms in 99 of 100 times over ${many} planned messages, and counts what a provider has`, async () => {
     await handOverSome();
@@ -99,6 +117,29 @@ describe("a lever", () => {
     const optOut = () => suppress(db, db.sql, { ...address, reason: "unsubscribed", source: "link" });
     expect(await hear(optOut)).toEqual([{ addressHash: "c0ffee" }]);
   });
+
+  it.each([
+    ["no_such_address", "hard_bounce", 1],
+    ["dead_number", null, 2],
+  ] as const)(
+    "is also an answer: %s tells workers of the address as soon as it is suppressed",
+    async (reason, suppress, times) => {
+      await move("pause"); // or its many would be leased first
+      const other = await testWorkspace(db);
+      const workerId = await registerWorker(db, "test");
+      const settlement = { is: "failed", reason, detail: "no", suppress } as const;
+      for (let time = 1; time <= times; time++) {
+        const runId = await plannedTestRun(db, other, time === 1 ? 1 : 0);
+        const leased = await leaseTestRun(db, { runId, workerId });
+        await permit(db, leased, sendWithinMs);
+        const results = leased.map(({ messageId }) => ({ runId, messageId, attempt: 1, settlement }));
+        expect(results).toHaveLength(1);
+        if (time < times) await recordResults(db, workerId, results);
+        else expect(await hear(() => recordResults(db, workerId, results))).toEqual([await addressOf(runId)]);
+      }
+      await move("resume");
+    },
+  );
 
   it("bites at the permit of what was leased before it", async () => {
     const workerId = await registerWorker(db, "test");

@@ -75,7 +75,7 @@ async function sendAll(of: { runId: string; workerId: string }, settlement: Sett
   return results;
 }
 
-describe("planning a run", () => {
+describe("D10: planning a run", () => {
   it("writes one row for every contact and channel, and a second planning adds none", async () => {
     const run = await planned(40);
     await db.sql.query("update run_expansion set done = false, cursor_contact = 0 where run_id = $1", [run.runId]);
@@ -134,7 +134,7 @@ describe("leasing", () => {
     expect(new Set(mine.map((each) => each.messageId)).size).toBe(60);
   });
 
-  it("takes back at once what a dead worker held, and another worker gets it", async () => {
+  it("D2: takes back at once what a dead worker held, and another worker gets it", async () => {
     const run = await planned(8);
     await leaseAll(run.workerId);
     await retireWorker(db, run.workerId);
@@ -160,7 +160,7 @@ describe("the permit", () => {
     expect(await books(run)).toMatchObject({ skipped: { suppressed: 1 }, open: 2 });
   });
 
-  it("hands back what belongs to a paused run, and sends it after the run is resumed", async () => {
+  it("D12: hands back what belongs to a paused run, and sends it after the run is resumed", async () => {
     const run = await planned(4);
     const leased = (await leaseAll(run.workerId)).filter((each) => each.runId === run.runId);
     const move = (action: "pause" | "resume") =>
@@ -173,7 +173,7 @@ describe("the permit", () => {
     expect(await books(run)).toMatchObject({ accepted: 4, open: 0 });
   });
 
-  it("answers a worker whose lease was taken back with hand back, never with send", async () => {
+  it("D5: answers a worker whose lease was taken back with hand back, never with send", async () => {
     const run = await planned(2);
     const stale = (await leaseAll(run.workerId)).filter((each) => each.runId === run.runId);
     await db.sql.query("update due set lease_until = chorus_now() - interval '1 second' where run_id = $1", [
@@ -208,7 +208,7 @@ describe("the permit", () => {
 });
 
 describe("the result", () => {
-  it("closes the books and finishes the run, and the database refuses to finish it earlier", async () => {
+  it("D1: closes the books and finishes the run, and the database refuses to finish it earlier", async () => {
     const run = await planned(5);
     await expect(db.sql.query("update run set state = 'finished' where id = $1", [run.runId])).rejects.toThrow(
       /still open/,
@@ -219,7 +219,7 @@ describe("the result", () => {
     expect(report).toMatchObject({ run: { state: "finished" }, books: { planned: 5, accepted: 5, open: 0 } });
   });
 
-  it("of an older attempt never settles a newer one", async () => {
+  it("D5: of an older attempt never settles a newer one", async () => {
     const run = await planned(1);
     const [first] = await sendAll(run, { is: "deferred", inMs: 0, detail: "451 later", scope: "message", about: null });
     if (!first) throw new Error("nothing was sent");
@@ -240,7 +240,7 @@ describe("the result", () => {
   });
 });
 
-describe("doubt", () => {
+describe("D4: doubt", () => {
   async function doubtful(count: number) {
     const run = await planned(count);
     const leased = (await leaseAll(run.workerId)).filter((each) => each.runId === run.runId);
@@ -308,7 +308,7 @@ describe("doubt", () => {
 });
 
 describe("cancelling", () => {
-  it("counts everything unsent as cancelled at once, and what was sent stays accepted", async () => {
+  it("D11: counts everything unsent as cancelled at once, and what was sent stays accepted", async () => {
     const run = await planned(20);
     const [lane0] = await Promise.all([
       lease(db, { channel: "email", class: "marketing", lane: 0, workerId: run.workerId, limit: 1 }),

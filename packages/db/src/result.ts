@@ -4,6 +4,7 @@ import { messageStates, type Settlement, sendWithinMs } from "@chorus/core/messa
 import { scopeOf } from "@chorus/core/suppression";
 import { brakeRuns, strike } from "./brakes.ts";
 import { isProvenSql, proveUnsent } from "./doubts.ts";
+import { notifySql } from "./fence.ts";
 import { lockMessages } from "./lock-messages.ts";
 import { type Db, inTransaction } from "./open.ts";
 
@@ -63,11 +64,12 @@ const recordStatement = `with clock as materialized (select chorus_now() as now)
          as g(run_id, message_id, attempt, outcome, state, reason, detail, provider_message_id, cost_micros, currency, wait_ms, suppress, scope, about)
      ),
      open as materialized (
-       select g.* from given g join due d on d.message_id = g.message_id
+       select g.*, d.send_until - interval '${sendWithinMs} milliseconds' as permitted_at
+         from given g join due d on d.message_id = g.message_id
         where d.state = ${messageStates.sending} and d.attempt = g.attempt for update of d
      ),
      late as materialized (
-       select g.* from given g join message m on m.run_id = g.run_id and m.id = g.message_id
+       select g.*, m.permitted_at from given g join message m on m.run_id = g.run_id and m.id = g.message_id
         where m.state in (${messageStates.in_doubt}, ${messageStates.in_doubt_final}) and m.attempt = g.attempt
           and g.outcome in ('accepted', 'failed') for update of m
      ),
@@ -80,6 +82,7 @@ const recordStatement = `with clock as materialized (select chorus_now() as now)
      closed as (delete from due d using open o where d.message_id = o.message_id and o.outcome <> 'deferred'),
      settled as (
        update message m set state = case when k.outcome = 'in_doubt' and ${isProvenSql} then ${messageStates.accepted} else k.state end, reason = k.reason, attempt = k.attempt, settled_at = clock.now,
+              permitted_at = k.permitted_at,
               provider_message_id = coalesce(k.provider_message_id, m.provider_message_id),
               cost_micros = k.cost_micros, currency = k.currency
          from known k, clock where m.run_id = k.run_id and m.id = k.message_id and k.outcome <> 'deferred'
@@ -87,9 +90,9 @@ const recordStatement = `with clock as materialized (select chorus_now() as now)
      ),
      doubted as (
        insert into doubt (run_id, message_id, attempt, channel_no, permitted_at, worker_id, detail, ask_at)
-       select o.run_id, o.message_id, o.attempt, m.channel_no, d.send_until - interval '${sendWithinMs} milliseconds',
+       select o.run_id, o.message_id, o.attempt, m.channel_no, o.permitted_at,
               $14, o.detail, clock.now + make_interval(secs => o.wait_ms / 1000.0)
-         from open o join due d on d.message_id = o.message_id join message m on m.run_id = o.run_id and m.id = o.message_id, clock
+         from open o join message m on m.run_id = o.run_id and m.id = o.message_id, clock
         where o.outcome = 'in_doubt' and not (${isProvenSql})
        on conflict do nothing
      ),
@@ -101,7 +104,7 @@ const recordStatement = `with clock as materialized (select chorus_now() as now)
        insert into suppression (workspace_id, channel_no, address_hash, scope, reason, source)
        select workspace_id, channel_no, address_hash, scope, suppress, 'provider' from settled
         where suppress is not null and address_hash is not null
-       on conflict do nothing
+       on conflict do nothing returning ${notifySql("addressHash", "encode(address_hash, 'hex')")}
      )
      insert into attempt (run_id, message_id, attempt, outcome, detail, worker_id, about)
      select run_id, message_id, attempt, outcome, detail, $14, about from given

@@ -82,17 +82,18 @@ async function listDoubts(sql: pg.PoolClient) {
     `with clock as materialized (select chorus_now() as now),
      lost as (
        delete from due d where d.message_id = any($1) and d.state = ${messageStates.sending}
-       returning d.message_id, d.run_id, d.channel_no, d.attempt, d.worker_id, d.send_until
+       returning d.message_id, d.run_id, d.channel_no, d.attempt, d.worker_id, d.send_until,
+                 d.send_until - interval '${sendWithinMs} milliseconds' as permitted_at
      ),
      settled as (
        update message m
           set state = case when ${isProvenSql} then ${messageStates.accepted} else ${messageStates.in_doubt} end,
-              attempt = l.attempt, settled_at = clock.now
+              attempt = l.attempt, settled_at = clock.now, permitted_at = l.permitted_at
          from lost l, clock where m.run_id = l.run_id and m.id = l.message_id
        returning m.run_id, m.id, m.state, m.workspace_id, m.class
      )
      insert into doubt (run_id, message_id, attempt, channel_no, permitted_at, worker_id, detail, ask_at)
-     select l.run_id, l.message_id, l.attempt, l.channel_no, l.send_until - interval '${sendWithinMs} milliseconds', l.worker_id,
+     select l.run_id, l.message_id, l.attempt, l.channel_no, l.permitted_at, l.worker_id,
             case when l.send_until <= clock.now then 'permitted, and no answer within its time'
                  else 'the worker died between permit and result' end,
             ${lookAtSql}

@@ -198,7 +198,7 @@ it(`chooses the same contacts by SQL and by the interpreter, for 300 random rule
   expect(chosen).toBeGreaterThan(1000); // rules that choose nobody would prove nothing
 });
 
-it("judges every contact as the interpreter does: segment, language, reason and hold", async () => {
+it("D10: judges every contact as the interpreter does: segment, language, reason and hold", async () => {
   const seen = new Set<string>();
   for (let n = 0; n < 40; n++) {
     const rules: PermissionRules = {

@@ -11,6 +11,8 @@ export type Vitals = {
   readonly openDoubts: number;
   readonly livingWorkers: number;
   readonly runningImports: number;
+  /** Names of the invariants that did not hold when the books were last looked at. */
+  readonly brokenInvariants: readonly string[];
 };
 
 const stateNames = new Map<number, MessageState>(
@@ -31,7 +33,8 @@ export async function readVitals(db: Db): Promise<Vitals> {
            where due.not_before <= chorus_now() group by 1) d) as due,
        (select count(*)::int from doubt where resolved_at is null) as "openDoubts",
        (select count(*)::int from worker where alive_until > chorus_now()) as "livingWorkers",
-       (select count(*)::int from import where state = 'running' and ${isHeld}) as "runningImports"`,
+       (select count(*)::int from import where state = 'running' and ${isHeld}) as "runningImports",
+       (select to_json(broken) from books_check) as "brokenInvariants"`,
   );
   const row = rows[0] as unknown as Stored | undefined;
   if (!row) throw new Error("PostgreSQL counted nothing.");

@@ -36,7 +36,7 @@ function stopView(stopped: string | null): Html {
     <button class="danger">Stop everything now</button></form></details></section>`;
 }
 
-function tiles({ lanes, workers, doubts, carriers }: Sight): Html {
+function tiles({ lanes, workers, doubts, carriers, books }: Sight): Html {
   const sum = (of: (lane: Sight["lanes"][number]) => number) => lanes.reduce((total, lane) => total + of(lane), 0);
   const due = sum((lane) => lane.due);
   const perSecond = sum((lane) => lane.permitsPerSecond);
@@ -51,8 +51,13 @@ function tiles({ lanes, workers, doubts, carriers }: Sight): Html {
     ${tile("in doubt", count(doubts.count), doubts.count > 0)}
     ${tile("workers alive", count(living), living === 0)}
     ${tile("providers blocked", count(blocked), blocked > 0)}
+    ${tile("the books", booksWord(books), (books?.broken.length ?? 0) > 0)}
   </dl>`;
 }
+
+/** As they were at the last hourly look. */
+const booksWord = (books: Sight["books"]): string =>
+  books === null ? "–" : books.broken.length > 0 ? `broken: ${books.broken.join(", ")}` : "hold";
 
 const tile = (name: string, value: string, isBad = false): Html =>
   html`<div class="tile${isBad && " bad"}"><dt>${name}</dt><dd>${value}</dd></div>`;

@@ -1,4 +1,5 @@
 /** Everything that the first page shows, read at one moment and for one workspace. */
+import { type BooksCheck, lastBooksCheck } from "@chorus/db/books-check";
 import { type ImportRecord, listImports } from "@chorus/db/imports";
 import { type LaneSight, readLanes } from "@chorus/db/lanes";
 import {
@@ -23,6 +24,8 @@ export type Sight = {
   readonly depths: Depths;
   readonly imports: readonly ImportRecord[];
   readonly stopped: string | null;
+  /** Of the whole installation. */
+  readonly books: BooksCheck | null;
 };
 
 const runsShown = 8;
@@ -30,7 +33,7 @@ const doubtsShown = 10;
 const importsShown = 5;
 
 export async function readSight(world: World, workspaceId: string): Promise<Sight> {
-  const [lanes, runs, carriers, workers, doubts, depths, imports, stopped] = await Promise.all([
+  const [lanes, runs, carriers, workers, doubts, depths, imports, stopped, books] = await Promise.all([
     readLanes(world.db, workspaceId),
     listRunSights(world.db, { workspaceId, limit: runsShown }),
     listCarrierSights(world.db, workspaceId),
@@ -39,6 +42,7 @@ export async function readSight(world: World, workspaceId: string): Promise<Sigh
     world.producer.depths(),
     listImports(world.db, { workspaceId, limit: importsShown }),
     readStop(world.db, workspaceId),
+    lastBooksCheck(world.db.sql),
   ]);
-  return { lanes, runs, carriers, workers, doubts, depths, imports, stopped: stopped?.because ?? null };
+  return { lanes, runs, carriers, workers, doubts, depths, imports, stopped: stopped?.because ?? null, books };
 }

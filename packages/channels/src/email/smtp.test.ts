@@ -136,7 +136,7 @@ describe.each(["chorus", "nodemailer"])("spoken by %s", (client) => {
     });
   });
 
-  describe("a line that dies after the final dot", () => {
+  describe("D4: a line that dies after the final dot", () => {
     it("is unknown when the line closes: the mail may have been taken", async () => {
       expect(await sendOnce(at("dot", closing))).toMatchObject({ is: "unknown", detail: /after the final dot$/ });
     });
@@ -169,7 +169,7 @@ describe.each(["chorus", "nodemailer"])("spoken by %s", (client) => {
     });
   });
 
-  describe("the gate before the final dot", () => {
+  describe("D5: the gate before the final dot", () => {
     it("leaves the relay with an unfinished mail when it is closed, and the message is held", async () => {
       const relay = await relayThat();
       const asked: string[] = [];
