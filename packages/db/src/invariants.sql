@@ -17,11 +17,11 @@ with counted as (
    group by 1
 )
 select c.run_id, null::bigint as message_id,
-       case when lost > 0 then lost || ' messages are neither open nor ended'
-            when stray > 0 then stray || ' messages are due and have ended, or were never planned'
+       case when lost > 0 then 'neither open nor ended: ' || lost
+            when stray > 0 then 'due, and ended or never planned: ' || stray
             when c.planned <> ended + open then c.planned || ' planned, ' || ended || ' ended, ' || open || ' open'
             when e.planned <> c.planned then e.planned || ' counted while planning, ' || c.planned || ' recorded'
-            else 'the run is ' || r.state || ', and ' || open || ' messages are open' end as why
+            else 'the run is ' || r.state || ', and still open: ' || open end as why
   from counted c join run r on r.id = c.run_id left join run_expansion e on e.run_id = c.run_id
  where lost > 0 or stray > 0 or c.planned <> ended + open or e.planned <> c.planned
     or (r.state in ('finished', 'cancelled') and open > 0)
