@@ -141,6 +141,14 @@ export function openSimulatedLedger(of: Place): SimulatedLedger {
       for (const { messageId, attempt } of attempts)
         put(messageOf(messageId), machine.proveUnsent(messageOf(messageId).entry, { now: now(), attempt }));
     },
+    doubtsOf: (workerId, messageIds) =>
+      messageIds.flatMap((messageId) =>
+        messageOf(messageId).entry.doubts.flatMap(({ attempt, resolution, workerId: holder }) =>
+          (resolution === null || resolution === "final") && holder === workerId
+            ? [{ runId: messageOf(messageId).runId, messageId, attempt }]
+            : [],
+        ),
+      ),
     sweep() {
       for (const message of messages.values()) sweepOne(message);
       finishRuns();

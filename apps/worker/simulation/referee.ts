@@ -24,15 +24,16 @@ export type Referee = Witness & {
 type Place = {
   readonly rows: Rows;
   readonly now: () => number;
+  readonly processOf: (workerId: Id) => Process | undefined;
   readonly onReport: (messageId: Id) => void;
 };
 
 type Told = { readonly process: Process; readonly outcome: SendOutcome };
-type Facts = { readonly permits: Set<number>; readonly told: Map<number, Told>; readonly taken: number[] };
+type Facts = { readonly permits: Map<number, Id>; readonly told: Map<number, Told>; readonly taken: number[] };
 
 const ended: readonly Entry["state"][] = ["accepted", "skipped", "failed", "expired", "cancelled"];
 
-export function openReferee({ rows, now, onReport }: Place): Referee {
+export function openReferee({ rows, now, processOf, onReport }: Place): Referee {
   const facts = new Map<Id, Facts>();
   const forbiddenSince = new Map<string, number>();
   let broken: string | null = null;
@@ -41,14 +42,14 @@ export function openReferee({ rows, now, onReport }: Place): Referee {
     if (!isKept) broken ??= otherwise();
   };
   const factsOf = (messageId: Id): Facts => {
-    const known = facts.get(messageId) ?? { permits: new Set(), told: new Map(), taken: [] };
+    const known = facts.get(messageId) ?? { permits: new Map(), told: new Map(), taken: [] };
     facts.set(messageId, known);
     return known;
   };
   const message = (messageId: Id) => rows.messages.get(messageId) as Message;
 
   function judgeOne({ id, entry }: Message) {
-    const { told, taken } = factsOf(id);
+    const { permits, told, taken } = factsOf(id);
     promise(!isOpen(entry), () => `message ${id} is ${entry.state} for ever`);
     promise(entry.state !== "accepted" || taken.length > 0, () => `message ${id} is accepted, and nobody took it`);
     const isDoubted = (attempt: number) =>
@@ -57,13 +58,17 @@ export function openReferee({ rows, now, onReport }: Place): Referee {
     promise(denied === undefined, () => `message ${id} is ${entry.state}, and its attempt ${denied} was taken`);
     if (!isDoubtful(entry)) return;
     const answer = told.get(entry.attempt);
-    const isExplained = !answer || answer.outcome.is === "unknown" || !answer.process.isAlive();
-    promise(isExplained, () => `message ${id} is in doubt, and ${answer?.process.name} knew: ${answer?.outcome.is}`);
+    const holder = processOf(permits.get(entry.attempt) ?? "");
+    const isExplained = answer?.outcome.is === "unknown" || !holder?.isAlive();
+    promise(
+      isExplained,
+      () => `message ${id} is in doubt, and ${holder?.name} knew: ${answer?.outcome.is ?? "nothing was handed over"}`,
+    );
   }
 
   return {
     moved({ id, runId, entry }, before) {
-      if (entry.attempt > before.attempt) factsOf(id).permits.add(entry.attempt);
+      if (entry.attempt > before.attempt) factsOf(id).permits.set(entry.attempt, entry.lease?.workerId ?? "");
       promise(
         !ended.includes(before.state) || entry.state === before.state,
         () => `message ${id} was ${before.state} and became ${entry.state}`,

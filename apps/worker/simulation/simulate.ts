@@ -46,6 +46,7 @@ export async function simulate({ seed, plant = {}, tell }: Simulated): Promise<V
   const referee = openReferee({
     rows,
     now: timeline.now,
+    processOf: (workerId) => workers.find(({ id }) => id === workerId)?.process,
     onReport: (messageId) => ledger.report(messageId),
   });
   const ledger = openSimulatedLedger({

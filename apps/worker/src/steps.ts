@@ -1,6 +1,6 @@
 /** The steps of the ledger as PostgreSQL takes them. */
 import { blockCarrier, closeCircuit, pauseCarrier, returnProbe, takeProbe } from "@chorus/db/circuit";
-import { answerDoubt, proveUnsent, takeDoubts } from "@chorus/db/doubts";
+import { answerDoubt, doubtsOf, proveUnsent, takeDoubts } from "@chorus/db/doubts";
 import { handBack, lease } from "@chorus/db/lease";
 import type { Db } from "@chorus/db/open";
 import { permit } from "@chorus/db/permit";
@@ -14,7 +14,8 @@ export const stepsIn = (db: Db): Steps => ({
   permit: (wishes, sendWithinMs) => permit(db, wishes, sendWithinMs),
   record: (workerId, results) => recordResults(db, workerId, results),
   handBack: (messages) => handBack(db, messages),
-  proveUnsent: (attempts) => proveUnsent(db, attempts),
+  proveUnsent: (handOvers) => proveUnsent(db, handOvers),
+  doubtsOf: (workerId, messageIds) => doubtsOf(db, workerId, messageIds),
   sweep: () => sweep(db),
   beat: (workerId, signs) => beat(db, workerId, signs),
   doubts: {
