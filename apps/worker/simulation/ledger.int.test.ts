@@ -126,7 +126,7 @@ const moves = {
     const { both, random, real } = hand;
     const message = aMessage(hand, isUnderWay);
     const attempt = Math.max(1, message.entry.attempt - random.pick([0, 0, 0, 1]));
-    const workerId = random.pick([...both.rows.workers.keys()]);
+    const workerId = message.entry.lease?.workerId ?? random.pick([...both.rows.workers.keys()]);
     const results = [{ ...refOf(message), attempt, settlement: settlements(random) }];
     return [both.simulated.steps.record(workerId, results), await real.record(workerId, results)];
   },
@@ -138,6 +138,12 @@ const moves = {
     const message = aMessage(hand, isUnderWay);
     const proofs = [{ ...refOf(message), attempt: Math.max(1, message.entry.attempt) }];
     return [hand.both.simulated.steps.proveUnsent(proofs), await hand.real.proveUnsent(proofs)];
+  },
+  async "own doubts"({ both, random, real }) {
+    const workerId = random.pick([...both.rows.workers.keys()]);
+    const messageIds = [...both.rows.messages.keys()].filter(() => random.chance(0.7));
+    const mine = both.simulated.steps.doubtsOf(workerId, messageIds);
+    return [byMessage(mine), byMessage(await real.doubtsOf(workerId, messageIds))];
   },
   async sweep({ both, real }) {
     const said = (swept: Awaited<ReturnType<Steps["sweep"]>>) => ({

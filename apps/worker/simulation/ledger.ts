@@ -142,6 +142,14 @@ export function openSimulatedLedger(of: Place): SimulatedLedger {
       for (const { messageId, attempt } of attempts)
         put(messageOf(messageId), machine.proveUnsent(messageOf(messageId).entry, { now: now(), attempt }));
     },
+    doubtsOf: (workerId, messageIds) =>
+      messageIds.flatMap((messageId) =>
+        messageOf(messageId).entry.doubts.flatMap(({ attempt, resolution, workerId: holder }) =>
+          (resolution === null || resolution === "final") && holder === workerId
+            ? [{ runId: messageOf(messageId).runId, messageId, attempt }]
+            : [],
+        ),
+      ),
     sweep() {
       for (const message of messages.values()) sweepOne(message);
       finishRuns();
@@ -169,6 +177,13 @@ export function openSimulatedLedger(of: Place): SimulatedLedger {
           machine.answerDoubt(messageOf(messageId).entry, { now: now(), attempt, answer: answer.is }),
         );
       },
+      leftBehind(workerId) {
+        const worker = workers.get(workerId);
+        if (!worker) return null;
+        const doubts = steps.doubtsOf(workerId, [...messages.keys()]);
+        return { aliveUntil: new Date(worker.aliveUntil), isAll: worker.aliveUntil < now() - 60_000, doubts };
+      },
+      settleUnsent: (handOvers) => steps.proveUnsent(handOvers),
     },
     circuit: circuitOf(rows.accounts, now),
   };

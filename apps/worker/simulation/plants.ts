@@ -3,6 +3,7 @@
 import type { SendOutcome } from "@chorus/core/channel";
 import { type Entry, isDoubtful, isOpen, type Step } from "@chorus/core/ledger";
 import type { Fence } from "../src/fence.ts";
+import type { Gate } from "../src/gate.ts";
 import type { Time } from "../src/time.ts";
 import { type Machine, machine } from "./machine.ts";
 import type { Process } from "./process.ts";
@@ -10,7 +11,11 @@ import type { Process } from "./process.ts";
 /** What a world has instead of what it should. */
 export type Plant = {
   readonly machine?: Partial<Machine>;
-  readonly worker?: (process: Process) => { readonly time?: Time; readonly changeFence?: (fence: Fence) => Fence };
+  readonly worker?: (process: Process) => {
+    readonly time?: Time;
+    readonly changeFence?: (fence: Fence) => Fence;
+    readonly changeGate?: (gate: Gate) => Gate;
+  };
   readonly outcome?: (outcome: SendOutcome) => SendOutcome;
   /** A crash of the ledger takes the newest commits with it. */
   readonly losesCommits?: boolean;
@@ -59,6 +64,7 @@ export const plants: Readonly<Record<string, Plant>> = {
     },
   },
   "gate-left-open": { worker: () => ({ changeFence: (fence) => ({ ...fence, lets: () => true }) }) },
+  "gate-without-notes": { worker: () => ({ changeGate: (gate) => ({ ...gate, note: () => true }) }) },
   "fence-by-the-clock-on-the-wall": {
     worker: ({ time }) => ({ time: { ...time, now: time.wall } }),
   },

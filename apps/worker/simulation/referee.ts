@@ -8,7 +8,7 @@ import { type Entry, isDoubtful, isOpen } from "@chorus/core/ledger";
 import { permitMs } from "@chorus/db/permit";
 import type { Message, Rows } from "./ledger-rows.ts";
 import type { Process } from "./process.ts";
-import type { Witness } from "./provider.ts";
+import type { HandOverOf, Witness } from "./provider.ts";
 
 export type Referee = Witness & {
   moved(message: Message, before: Entry): void;
@@ -24,15 +24,23 @@ export type Referee = Witness & {
 type Place = {
   readonly rows: Rows;
   readonly now: () => number;
+  readonly processOf: (workerId: Id) => Process | undefined;
   readonly onReport: (messageId: Id) => void;
+  /** Some worker's notes at its gate say that it was about to leave. */
+  readonly isNoted: (of: HandOverOf) => boolean;
 };
 
 type Told = { readonly process: Process; readonly outcome: SendOutcome };
-type Facts = { readonly permits: Set<number>; readonly told: Map<number, Told>; readonly taken: number[] };
+type Facts = {
+  readonly permits: Map<number, Id>;
+  readonly told: Map<number, Told>;
+  readonly taken: number[];
+  readonly left: Set<number>;
+};
 
 const ended: readonly Entry["state"][] = ["accepted", "skipped", "failed", "expired", "cancelled"];
 
-export function openReferee({ rows, now, onReport }: Place): Referee {
+export function openReferee({ rows, now, processOf, onReport, isNoted }: Place): Referee {
   const facts = new Map<Id, Facts>();
   const forbiddenSince = new Map<string, number>();
   let broken: string | null = null;
@@ -41,14 +49,14 @@ export function openReferee({ rows, now, onReport }: Place): Referee {
     if (!isKept) broken ??= otherwise();
   };
   const factsOf = (messageId: Id): Facts => {
-    const known = facts.get(messageId) ?? { permits: new Set(), told: new Map(), taken: [] };
+    const known = facts.get(messageId) ?? { permits: new Map(), told: new Map(), taken: [], left: new Set() };
     facts.set(messageId, known);
     return known;
   };
   const message = (messageId: Id) => rows.messages.get(messageId) as Message;
 
   function judgeOne({ id, entry }: Message) {
-    const { told, taken } = factsOf(id);
+    const { permits, told, taken, left } = factsOf(id);
     promise(!isOpen(entry), () => `message ${id} is ${entry.state} for ever`);
     promise(entry.state !== "accepted" || taken.length > 0, () => `message ${id} is accepted, and nobody took it`);
     const isDoubted = (attempt: number) =>
@@ -56,14 +64,22 @@ export function openReferee({ rows, now, onReport }: Place): Referee {
     const denied = entry.state === "accepted" ? undefined : taken.find((attempt) => !isDoubted(attempt));
     promise(denied === undefined, () => `message ${id} is ${entry.state}, and its attempt ${denied} was taken`);
     if (!isDoubtful(entry)) return;
+    promise(
+      left.has(entry.attempt) || isNoted({ messageId: id, attempt: entry.attempt }),
+      () => `message ${id} is in doubt, and never came to its last byte`,
+    );
     const answer = told.get(entry.attempt);
-    const isExplained = !answer || answer.outcome.is === "unknown" || !answer.process.isAlive();
-    promise(isExplained, () => `message ${id} is in doubt, and ${answer?.process.name} knew: ${answer?.outcome.is}`);
+    const holder = processOf(permits.get(entry.attempt) ?? "");
+    const isExplained = answer?.outcome.is === "unknown" || !holder?.isAlive();
+    promise(
+      isExplained,
+      () => `message ${id} is in doubt, and ${holder?.name} knew: ${answer?.outcome.is ?? "nothing was handed over"}`,
+    );
   }
 
   return {
     moved({ id, runId, entry }, before) {
-      if (entry.attempt > before.attempt) factsOf(id).permits.add(entry.attempt);
+      if (entry.attempt > before.attempt) factsOf(id).permits.set(entry.attempt, entry.lease?.workerId ?? "");
       promise(
         !ended.includes(before.state) || entry.state === before.state,
         () => `message ${id} was ${before.state} and became ${entry.state}`,
@@ -80,6 +96,7 @@ export function openReferee({ rows, now, onReport }: Place): Referee {
     left({ messageId, attempt }) {
       const { runId, address, entry } = message(messageId);
       promise(factsOf(messageId).permits.has(attempt), () => `message ${messageId} left without a permit`);
+      factsOf(messageId).left.add(attempt);
       const since = Math.min(...[runId, address].map((each) => forbiddenSince.get(each) ?? Number.POSITIVE_INFINITY));
       promise(
         now() <= since + permitMs,

@@ -1,9 +1,10 @@
 /** One world from one seed, from its first lease to its end; and whether every promise was kept in it. */
 import type { Id } from "@chorus/core/id";
-import type { Entry } from "@chorus/core/ledger";
+import { type Entry, isDoubtful } from "@chorus/core/ledger";
 import type { MessageClass } from "@chorus/core/message";
 import { believedForMs } from "@chorus/db/workers";
 import { drawFault, faults, type Levers } from "./faults.ts";
+import { isNoted, type SimulatedNotes } from "./gate.ts";
 import { openSimulatedLedger } from "./ledger.ts";
 import type { Message, Rows } from "./ledger-rows.ts";
 import { machine } from "./machine.ts";
@@ -39,6 +40,7 @@ export async function simulate({ seed, plant = {}, tell }: Simulated): Promise<V
   const weather = openWeather(random, timeline);
   const rows = drawRows(random);
   const say = tell && ((line: string) => tell(`${(timeline.now() / 1000).toFixed(3).padStart(9)} ${line}`));
+  const notes: SimulatedNotes = new Map();
   const workers: SimulatedWorker[] = [];
   const living = () => workers.filter(({ process }) => process.isAlive());
   let isCalm = false;
@@ -46,7 +48,9 @@ export async function simulate({ seed, plant = {}, tell }: Simulated): Promise<V
   const referee = openReferee({
     rows,
     now: timeline.now,
+    processOf: (workerId) => workers.find(({ id }) => id === workerId)?.process,
     onReport: (messageId) => ledger.report(messageId),
+    isNoted: (handOver) => isNoted(notes, handOver),
   });
   const ledger = openSimulatedLedger({
     rows,
@@ -72,7 +76,7 @@ export async function simulate({ seed, plant = {}, tell }: Simulated): Promise<V
     const workerId = String(workers.length + 1);
     const process = openProcess(`w${workerId}`, timeline);
     rows.workers.set(workerId, { aliveUntil: timeline.now() + believedForMs, beatAt: timeline.now(), lanes: [] });
-    const opened = { workerId, process, timeline, random, weather, ledger, provider, queue, tell: say ?? null };
+    const opened = { workerId, process, timeline, random, weather, ledger, provider, queue, notes, tell: say ?? null };
     workers.push(startSimulatedWorker({ ...opened, ...plant.worker?.(process) }));
   }
 
@@ -140,7 +144,8 @@ export async function simulate({ seed, plant = {}, tell }: Simulated): Promise<V
   const isOver = () =>
     isCalm &&
     [...rows.runs.values()].every(({ state }) => state === "finished" || state === "cancelled") &&
-    areAtRest();
+    areAtRest() &&
+    !isProvable();
   while (!isOver() && referee.broken() === null) {
     if (++events > eventsAtMost || timeline.now() > endsWithinMs || !(await timeline.step())) break;
     if (isCalm && events % 8 === 0) skipQuiet();
@@ -148,9 +153,16 @@ export async function simulate({ seed, plant = {}, tell }: Simulated): Promise<V
   if (referee.broken() === null) referee.judge();
   return { broken: referee.broken(), events, endedAfterMs: timeline.now() };
 
+  /** Some worker is about to find that it never left. */
+  function isProvable() {
+    return [...rows.messages.values()].some(
+      ({ id, entry }) => isDoubtful(entry) && !isNoted(notes, { messageId: id, attempt: entry.attempt }),
+    );
+  }
+
   /** Nobody is at work, nothing is on its way, and until then nothing comes due: all that happens is beats and idle looks. */
   function skipQuiet() {
-    if (!areAtRest() || provider.underWay() > 0 || living().length < workerCount) return;
+    if (!areAtRest() || provider.underWay() > 0 || living().length < workerCount || isProvable()) return;
     const ms = nextDue(rows) - timeline.now();
     if (ms < skippedAtLeastMs || ms === Number.POSITIVE_INFINITY) return;
     timeline.skip(ms);

@@ -177,7 +177,7 @@ export async function storedState({ db, rows }: Pick<BothLedgers, "db" | "rows">
       `select m.id, coalesce(d.state, m.state) as "stateNo", coalesce(d.attempt, m.attempt) as attempt, m.reason, m.delivery_rank > 0 as "isReported",
               case when d.state = 0 then ${msOf("d.not_before")} end as "notBefore", case when d.state > 0 then d.lease_token end as token,
               ${msOf("d.lease_until")} as until, d.worker_id as "workerId", ${msOf("d.send_until")} as "sendUntil",
-              (select coalesce(json_agg(json_build_object('attempt', x.attempt, 'permittedAt', ${msOf("x.permitted_at")}, 'askAt', ${msOf("x.ask_at")},
+              (select coalesce(json_agg(json_build_object('attempt', x.attempt, 'workerId', x.worker_id::text, 'permittedAt', ${msOf("x.permitted_at")}, 'askAt', ${msOf("x.ask_at")},
                  'asked', x.asked, 'resolution', x.resolution) order by x.attempt), '[]') from doubt x where x.message_id = m.id) as doubts
          from message m left join due d on d.message_id = m.id order by m.id`,
     ),

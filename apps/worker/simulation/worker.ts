@@ -11,18 +11,20 @@ import { noTelemetry } from "@chorus/telemetry/telemetry";
 import type { Logger } from "pino";
 import { every } from "../src/every.ts";
 import { type Fence, openFence } from "../src/fence.ts";
-import { openToAll } from "../src/gate.ts";
+import type { Gate } from "../src/gate.ts";
 import { handlers } from "../src/handlers.ts";
 import { openLedger } from "../src/ledger.ts";
 import { openPace } from "../src/pace.ts";
 import { openSlots } from "../src/slots.ts";
 import { askAboutDoubts } from "../src/stages/ask.ts";
+import { openProof } from "../src/stages/prove.ts";
 import { watchOver } from "../src/stages/watch-over.ts";
 import { openTally } from "../src/tally.ts";
 import { sleep, type Time } from "../src/time.ts";
 import { openVitalSigns } from "../src/vital-signs.ts";
 import { openWalks } from "../src/walks.ts";
 import type { World } from "../src/world.ts";
+import { openSimulatedGate, type SimulatedNotes } from "./gate.ts";
 import type { SimulatedLedger } from "./ledger.ts";
 import { openLine, stepsOver } from "./line.ts";
 import type { Process } from "./process.ts";
@@ -41,9 +43,12 @@ type Place = {
   readonly ledger: SimulatedLedger;
   readonly provider: Provider;
   readonly queue: SimulatedQueue;
+  /** Of all workers: they share a machine. */
+  readonly notes: SimulatedNotes;
   /** What a planted bug changes in a worker. */
   readonly time?: Time;
   readonly changeFence?: (fence: Fence) => Fence;
+  readonly changeGate?: (gate: Gate) => Gate;
   /** Null when nobody reads along. */
   readonly tell: ((line: string) => void) | null;
 };
@@ -82,6 +87,7 @@ export function startSimulatedWorker(of: Place): SimulatedWorker {
     onError: () => {},
     time,
   });
+  const gate = openSimulatedGate({ notes: of.notes, workerId, now: of.timeline.now });
   const world: World = {
     workerId,
     log,
@@ -97,7 +103,7 @@ export function startSimulatedWorker(of: Place): SimulatedWorker {
     ledger: openLedger({ steps: stepsOver(line, ledger.steps), workerId, log, time }),
     now: time.now,
     fence: of.changeFence?.(fence) ?? fence,
-    gate: openToAll,
+    gate: of.changeGate?.(gate) ?? gate,
     pace: openPace({ ask: async () => null, now: time.now, pause: (ms) => sleep(time, ms) }),
     tally: openTally(time),
     giveUp: new AbortController().signal,
@@ -128,6 +134,7 @@ export function startSimulatedWorker(of: Place): SimulatedWorker {
     time,
   );
   every(lookEveryMs, () => askAboutDoubts(world), ignore, time);
+  every(lookEveryMs, openProof(world), ignore, time);
 
   return {
     id: workerId,

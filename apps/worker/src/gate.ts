@@ -59,7 +59,7 @@ export async function openGate({ folder, engine, workerId }: Place): Promise<Gat
   };
 }
 
-export const openToAll: Gate = {
+const openToAll: Gate = {
   note: () => true,
   forget() {},
   others: async () => [],

@@ -4,8 +4,9 @@
  */
 import type { Id, MessageRef } from "@chorus/core/id";
 import { sendWithinMs } from "@chorus/core/message";
-import type { Doubt, DoubtAnswer } from "@chorus/db/doubts";
+import type { Doubt, DoubtAnswer, HandOverRef } from "@chorus/db/doubts";
 import type { Leased, LeaseWish } from "@chorus/db/lease";
+import type { LeftBehind } from "@chorus/db/left-behind";
 import type { Permit, PermitWish } from "@chorus/db/permit";
 import type { Result } from "@chorus/db/result";
 import type { Swept } from "@chorus/db/sweep";
@@ -37,7 +38,6 @@ export type Ledger = {
   settled(): Promise<void>;
 };
 
-type HandOverRef = MessageRef & { readonly attempt: number };
 type OfChannel = { readonly workspaceId: Id; readonly channel: string };
 
 /** The row of a provider account that all workers look at (packages/db/src/circuit.ts). */
@@ -55,6 +55,10 @@ export type Doubts = {
   /** Those whose time has come. */
   take(limit: number): Promise<Doubt[]>;
   answer(of: MessageRef & { attempt: number; answer: DoubtAnswer }): Promise<void>;
+  /** Those that a worker left; null for one that the ledger does not know. */
+  leftBehind(workerId: Id): Promise<LeftBehind | null>;
+  /** Surely not handed over, and so they go out again. */
+  settleUnsent(handOvers: readonly HandOverRef[]): Promise<void>;
 };
 
 /** The ledger's steps as the database takes them, a batch at a time. Each may fail with its outcome unknown. */
@@ -64,6 +68,8 @@ export type Steps = Pick<Ledger, "handBack" | "circuit" | "doubts" | "sweep"> & 
   /** Answers the runs that are held from now on. */
   record(workerId: Id, results: readonly Result[]): Promise<Id[]>;
   proveUnsent(handOvers: readonly HandOverRef[]): Promise<void>;
+  /** The doubts that stand about these messages and were listed as this worker's. */
+  doubtsOf(workerId: Id, messageIds: readonly Id[]): Promise<HandOverRef[]>;
   beat(workerId: Id, signs: VitalSigns): Promise<boolean>;
 };
 
@@ -74,7 +80,7 @@ const batchEveryMs = 5;
 type Place = { readonly steps: Steps; readonly workerId: Id; readonly log: Logger; readonly time?: Time };
 
 export function openLedger(of: Place): Ledger {
-  const place = { time: realTime, ...of };
+  const place = { time: realTime, permitted: new Set<string>(), ...of };
   const { steps, workerId, time } = place;
   const permits = openBatcher<PermitWish, Permit>({
     atMost: batchAtMost,
@@ -97,6 +103,7 @@ export function openLedger(of: Place): Ledger {
       untilDone(place, "hand_overs.not_handed_back", async () => {
         await steps.handBack(handOvers);
         await steps.proveUnsent(handOvers);
+        for (const each of handOvers) place.permitted.delete(nameOf(each));
       }),
     circuit: steps.circuit,
     doubts: steps.doubts,
@@ -106,18 +113,37 @@ export function openLedger(of: Place): Ledger {
   };
 }
 
-type Opened = Required<Place>;
+/** `permitted`: the hand-overs that this process was permitted, until their end is told; of one in doubt it never is. */
+type Opened = Required<Place> & { readonly permitted: Set<string> };
+
+const nameOf = ({ messageId, attempt }: Pick<HandOverRef, "messageId" | "attempt">) => `${messageId} ${attempt}`;
 
 /** Nothing is sent on a permit whose answer was lost, and whatever it had already moved is moved back. */
 async function permitOrHandBack(place: Opened, wishes: readonly PermitWish[]): Promise<Permit[]> {
   try {
-    return await place.steps.permit(wishes, sendWithinMs);
+    const permits = await place.steps.permit(wishes, sendWithinMs);
+    wishes.forEach(({ messageId }, index) => {
+      const permit = permits[index];
+      if (permit?.is === "send") place.permitted.add(nameOf({ messageId, attempt: permit.attempt }));
+    });
+    return permits;
   } catch (error) {
     place.log.error({ error: String(error), messages: wishes.length }, "permits.failed");
     // A permit that is still on its way to a server that stood still finds its lease gone.
-    await untilDone(place, "permits.not_handed_back", () => place.steps.handBack(wishes));
+    await untilDone(place, "permits.not_handed_back", () => handBackUnheard(place, wishes));
     return wishes.map(() => ({ is: "hand_back" }));
   }
+}
+
+/**
+ * With the database away for long, others list as doubt what was permitted here and never heard of. Permits are asked for
+ * one batch after the other, so whatever this process has not heard of by now it has handed to nobody.
+ */
+async function handBackUnheard({ steps, workerId, permitted }: Opened, wishes: readonly PermitWish[]): Promise<void> {
+  await steps.handBack(wishes);
+  const messageIds = wishes.map(({ messageId }) => messageId);
+  const doubts = await steps.doubtsOf(workerId, messageIds);
+  await steps.proveUnsent(doubts.filter((doubt) => !permitted.has(nameOf(doubt))));
 }
 
 /** A result is knowledge that exists nowhere else: while the database is away it is kept and told again. */
@@ -127,6 +153,7 @@ async function recordUntilDone(place: Opened, results: readonly Result[]): Promi
     for (const runId of held) place.log.error({ runId }, "run.held");
   };
   await untilDone(place, "results.unrecorded", record);
+  for (const each of results) if (each.settlement.is !== "in_doubt") place.permitted.delete(nameOf(each));
   return results.map(() => undefined);
 }
 

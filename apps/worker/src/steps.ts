@@ -1,7 +1,8 @@
 /** The steps of the ledger as PostgreSQL takes them. */
 import { blockCarrier, closeCircuit, pauseCarrier, returnProbe, takeProbe } from "@chorus/db/circuit";
-import { answerDoubt, proveUnsent, takeDoubts } from "@chorus/db/doubts";
+import { answerDoubt, doubtsOf, proveUnsent, takeDoubts } from "@chorus/db/doubts";
 import { handBack, lease } from "@chorus/db/lease";
+import { readLeftBehind } from "@chorus/db/left-behind";
 import type { Db } from "@chorus/db/open";
 import { permit } from "@chorus/db/permit";
 import { recordResults } from "@chorus/db/result";
@@ -14,12 +15,15 @@ export const stepsIn = (db: Db): Steps => ({
   permit: (wishes, sendWithinMs) => permit(db, wishes, sendWithinMs),
   record: (workerId, results) => recordResults(db, workerId, results),
   handBack: (messages) => handBack(db, messages),
-  proveUnsent: (attempts) => proveUnsent(db, attempts),
+  proveUnsent: (handOvers) => proveUnsent(db, handOvers),
+  doubtsOf: (workerId, messageIds) => doubtsOf(db, workerId, messageIds),
   sweep: () => sweep(db),
   beat: (workerId, signs) => beat(db, workerId, signs),
   doubts: {
     take: (limit) => takeDoubts(db, limit),
     answer: (of) => answerDoubt(db, of),
+    leftBehind: (workerId) => readLeftBehind(db, workerId),
+    settleUnsent: (handOvers) => proveUnsent(db, handOvers),
   },
   circuit: {
     block: (of) => blockCarrier(db, db.sql, of),

@@ -31,6 +31,8 @@ export type DoubtResolution = "accepted" | "not_accepted" | "resent" | "expired"
 
 export type EntryDoubt = {
   readonly attempt: number;
+  /** Who was permitted it. */
+  readonly workerId: Id | null;
   readonly permittedAt: number;
   /** When it is looked at; null: only a person decides. */
   readonly askAt: number | null;
@@ -141,10 +143,13 @@ export function recordEntry(entry: Entry, { now, attempt, settlement, sendWithin
 /** A report that was faster than the answer settles it; all else becomes doubt. */
 function doubted(entry: Entry, of: { now: number; askAfterMs: number | null; sendWithinMs: number }): Entry {
   if (entry.isReported) return closed(entry, "accepted");
-  const { attempt, sendUntil } = entry;
+  const { attempt, sendUntil, lease } = entry;
   const permittedAt = (sendUntil ?? of.now) - of.sendWithinMs;
   const askAt = of.askAfterMs === null ? null : of.now + of.askAfterMs;
-  const doubt: EntryDoubt = { attempt, permittedAt, askAt, asked: 0, resolution: null };
+  const doubt: EntryDoubt = {
+    ...{ attempt, workerId: lease?.workerId ?? null, permittedAt, askAt },
+    ...{ asked: 0, resolution: null },
+  };
   return { ...closed(entry, "in_doubt"), doubts: [...entry.doubts, doubt] };
 }
 
@@ -186,11 +191,11 @@ export function takeDoubtOf(entry: Entry, { now }: { now: number }): Step<EntryD
 
 type Answering = { now: number; attempt: number; answer: DoubtResolution };
 
-/** A doubt that evidence has settled meanwhile stays settled. One that was left to a person may still be proven unsent. */
+/** Proof also settles what was left to a person; what evidence has settled meanwhile stays settled. */
 export function answerDoubtOf(entry: Entry, { now, attempt, answer }: Answering): Entry {
-  const isLeft = ({ resolution }: EntryDoubt) =>
-    resolution === "final" && answer === "not_accepted" && isDoubtful(entry);
-  const isIt = (doubt: EntryDoubt) => doubt.attempt === attempt && (isStanding(doubt) || isLeft(doubt));
+  const isProof = answer === "accepted" || answer === "not_accepted";
+  const isIt = (doubt: EntryDoubt) =>
+    doubt.attempt === attempt && (isStanding(doubt) || (isProof && doubt.resolution === "final"));
   if (!entry.doubts.some(isIt)) return entry;
   const answered = withDoubts(entry, isIt, { resolution: answer, askAt: null });
   if (!isDoubtful(entry)) return answered;

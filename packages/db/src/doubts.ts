@@ -81,8 +81,8 @@ export async function takeDoubts(db: Db, limit: number): Promise<Doubt[]> {
 
 /**
  * Settles a doubt: proof of acceptance settles the message, proof of the opposite or the class's policy lets it go out
- * again, and all others stay with a person. One that evidence has settled meanwhile stays settled. A provider's message
- * that another message already claims is no proof, and then nothing changes.
+ * again, and all others stay with a person, until there is proof after all. One that evidence has settled meanwhile stays
+ * settled. A provider's message that another message already claims is no proof, and then nothing changes.
  */
 export async function answerDoubt(
   db: Db,
@@ -98,15 +98,11 @@ export async function answerDoubt(
   });
 }
 
-/** Of a doubt \`d\`: it was left to a person, who has not decided. Proof is still proof. */
-export const isLeftSql = `d.resolution = 'final' and exists (
-  select 1 from message m where m.run_id = d.run_id and m.id = d.message_id and m.attempt = d.attempt
-     and m.state in (${messageStates.in_doubt}, ${messageStates.in_doubt_final}))`;
-
 const answerStatement = `with clock as materialized (select chorus_now() as now),
      answered as (
        update doubt d set resolved_at = clock.now, ask_at = null, resolution = $4 from clock
-        where d.run_id = $1 and d.message_id = $2 and d.attempt = $3 and (d.resolved_at is null or $4 = 'not_accepted' and ${isLeftSql})
+        where d.run_id = $1 and d.message_id = $2 and d.attempt = $3
+          and (d.resolved_at is null or (d.resolution = 'final' and $4 in ('accepted', 'not_accepted')))
           and not exists (select 1 from message m join message other on other.workspace_id = m.workspace_id
                            and other.address_hash = m.address_hash and (other.run_id, other.id) <> (m.run_id, m.id)
                          where m.run_id = $1 and m.id = $2 and other.provider_message_id = $5)
@@ -124,7 +120,20 @@ const answerStatement = `with clock as materialized (select chorus_now() as now)
 export const isProvenSql = `m.delivery_rank > 0 and not exists (
   select 1 from attempt a where a.run_id = m.run_id and a.message_id = m.id and a.outcome = 'undelivered')`;
 
-type HandOverRef = MessageRef & { readonly attempt: number };
+export type HandOverRef = MessageRef & { readonly attempt: number };
+
+/** Nobody has known better yet: also what was left to a person, who may be spared it. */
+export const isUnprovenSql = (doubt: string) => `(${doubt}.resolved_at is null or ${doubt}.resolution = 'final')`;
+
+/** The doubts that stand about these messages and were listed as this worker's. */
+export async function doubtsOf(db: Db, workerId: Id, messageIds: readonly Id[]): Promise<HandOverRef[]> {
+  const { rows } = await db.sql.query<HandOverRef>(
+    `select run_id as "runId", message_id as "messageId", attempt from doubt
+      where worker_id = $1 and message_id = any($2) and ${isUnprovenSql("doubt")}`,
+    [workerId, messageIds],
+  );
+  return rows;
+}
 
 /**
  * Whoever made these hand-overs says that nothing was taken: a worker that was thought dead and only slept, for example.
@@ -135,7 +144,7 @@ export async function proveUnsent(db: Db, handOvers: readonly HandOverRef[]): Pr
   const { rows: doubted } = await db.sql.query<HandOverRef>(
     `select d.run_id as "runId", d.message_id as "messageId", d.attempt
        from unnest($1::bigint[], $2::bigint[], $3::smallint[]) as g(run_id, message_id, attempt)
-       join doubt d using (run_id, message_id, attempt) where d.resolved_at is null or ${isLeftSql}`,
+       join doubt d using (run_id, message_id, attempt) where ${isUnprovenSql("d")}`,
     [
       handOvers.map((each) => each.runId),
       handOvers.map((each) => each.messageId),

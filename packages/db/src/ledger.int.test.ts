@@ -1,7 +1,7 @@
 import { type Books, booksBalance, type Settlement } from "@chorus/core/message";
 import { laneCount } from "@chorus/core/plan";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { answerDoubt, proveUnsent } from "./doubts.ts";
+import { answerDoubt, doubtsOf, proveUnsent } from "./doubts.ts";
 import { recordProviderEvents } from "./events.ts";
 import { expandPage } from "./expand.ts";
 import { type Leased, lease } from "./lease.ts";
@@ -289,6 +289,18 @@ describe("D4: doubt", () => {
       reported.messageId,
     ]);
     expect(rows).toEqual([{ delivery: "delivered", delivery_rank: 3 }]);
+  });
+
+  it("is settled by proof also after it was left to a person, and the worker it was listed for can ask after it", async () => {
+    const { run, leased } = await doubtful(1);
+    const [message] = leased;
+    if (!message) throw new Error("a message was leased");
+    const ref = { runId: run.runId, messageId: message.messageId, attempt: 1 };
+    await answerDoubt(db, { ...ref, answer: { is: "final" } });
+    expect(await doubtsOf(db, run.workerId, [message.messageId])).toEqual([ref]);
+    await proveUnsent(db, [ref]);
+    expect(await books(run)).toMatchObject({ inDoubt: 0, open: 1 });
+    expect(await doubtsOf(db, run.workerId, [message.messageId])).toEqual([]);
   });
 
   it("with proof that it was not taken is sent again, and without any proof stays with a person", async () => {

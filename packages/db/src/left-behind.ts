@@ -1,6 +1,6 @@
 /** What a worker left between permit and result, for whoever can tell what of it never left. */
-import type { Id, MessageRef } from "@chorus/core/id";
-import { isLeftSql } from "./doubts.ts";
+import type { Id } from "@chorus/core/id";
+import { type HandOverRef, isUnprovenSql } from "./doubts.ts";
 import type { Db } from "./open.ts";
 
 export type LeftBehind = {
@@ -8,7 +8,7 @@ export type LeftBehind = {
   readonly aliveUntil: Date;
   /** Nothing will be added. */
   readonly isAll: boolean;
-  readonly doubts: readonly (MessageRef & { readonly attempt: number })[];
+  readonly doubts: readonly HandOverRef[];
 };
 
 /** The sweep lists what a worker leaves within seconds of its end. */
@@ -22,9 +22,9 @@ export async function readLeftBehind(db: Db, workerId: Id): Promise<LeftBehind |
   );
   const worker = workers[0];
   if (!worker) return null;
-  const { rows: doubts } = await db.sql.query<LeftBehind["doubts"][number]>(
-    `select run_id as "runId", message_id as "messageId", attempt from doubt d
-      where worker_id = $1 and (resolved_at is null or ${isLeftSql})`,
+  const { rows: doubts } = await db.sql.query<HandOverRef>(
+    `select run_id as "runId", message_id as "messageId", attempt from doubt
+      where worker_id = $1 and ${isUnprovenSql("doubt")}`,
     [workerId],
   );
   return { ...worker, doubts };

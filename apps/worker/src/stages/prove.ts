@@ -1,7 +1,6 @@
 /** Settles doubts that workers left on this machine: what has no note at their gate never left, and goes out again. */
 import type { Id } from "@chorus/core/id";
-import { proveUnsent } from "@chorus/db/doubts";
-import { type LeftBehind, readLeftBehind } from "@chorus/db/left-behind";
+import type { LeftBehind } from "@chorus/db/left-behind";
 import { permitMs } from "@chorus/db/permit";
 import type { World } from "../world.ts";
 
@@ -26,7 +25,7 @@ export function openProof(world: World): () => Promise<void> {
       return world.now() - since > permitMs;
     };
     for (const workerId of await world.gate.others()) {
-      const left = await readLeftBehind(world.db, workerId);
+      const left = await world.ledger.doubts.leftBehind(workerId);
       const ripe = left?.doubts.filter(isRipe) ?? [];
       if (left && ripe.length > 0) await prove(world, workerId, { ...left, doubts: ripe });
       if (!left || (left.isAll && ripe.length === left.doubts.length)) await world.gate.remove(workerId);
@@ -40,6 +39,6 @@ async function prove(world: World, workerId: Id, { doubts, aliveUntil }: LeftBeh
   if (!notes || notes.lastAt.getTime() > aliveUntil.getTime() + clocksDifferMs) return;
   const unsent = doubts.filter((doubt) => !notes.has(doubt));
   if (unsent.length === 0) return;
-  await proveUnsent(world.db, unsent);
+  await world.ledger.doubts.settleUnsent(unsent);
   world.log.info({ workerId, messages: unsent.length }, "doubts.never_left");
 }

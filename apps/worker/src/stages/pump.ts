@@ -26,10 +26,16 @@ async function pump(world: World, lane: Lane, { signal }: How): Promise<void> {
     if (messages.length === 0) return;
     const began = world.now();
     for (const each of messages) traceOf(world, each).note("message.leased", { ...lane, workerId: world.workerId });
-    const sent = await Promise.all(messages.map((message) => sendOne(world, { ...message, lane: lane.lane }, signal)));
+    const sent = await allEnded(messages.map((message) => sendOne(world, { ...message, lane: lane.lane }, signal)));
     if (sent.includes("blocked")) return; // the sweep knocks again when the carrier is free
     limit = nextLease(messages.length, world.now() - began);
   }
+}
+
+/** Fails with the first that failed, but only when all have ended: a stop waits for jobs, and so for what is in their hands. */
+async function allEnded<Ended>(works: readonly Promise<Ended>[]): Promise<Ended[]> {
+  await Promise.allSettled(works);
+  return await Promise.all(works);
 }
 
 /** As many as a quarter of a lease was enough for just now: a slow carrier must not hold what it will hand back. */
