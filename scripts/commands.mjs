@@ -10,8 +10,10 @@ export async function run([command, ...parameters]) {
   await makeReady();
   if (command === "check") return runCheck(parameters);
   if (command === "test") return runTests({ runCheck, parameters });
-  if (command === "simulate") return runSimulation(parameters);
-  return runProgram(command === undefined ? [] : [command, ...parameters]);
+  if (command === "simulate") return runProgram("apps/worker/simulation/main.ts", parameters);
+  if (command === "soak") return runProgram("soak/main.ts", parameters);
+  if (command === "bench") return runProgram("bench/main.ts", parameters);
+  return runProgram("apps/cli/src/main.ts", command === undefined ? [] : [command, ...parameters]);
 }
 
 /** Types, lint and house rules, each only where something changed since it last passed. */
@@ -25,20 +27,12 @@ function runCheck(parameters = []) {
   });
 }
 
-/** Of the engine that sends: apps/worker/simulation. */
-function runSimulation(parameters) {
-  const tsx = pathToFileURL(join(root, "node_modules", "tsx", "dist", "loader.mjs")).href;
-  const main = join(root, "apps", "worker", "simulation", "main.ts");
-  return runChild({ parameters: ["--import", tsx, main, ...parameters] });
-}
-
 /** The program gets every signal from us and none from the terminal, so that it hears one Ctrl-C once. */
-function runProgram(parameters) {
+function runProgram(main, parameters) {
   const tsx = pathToFileURL(join(root, "node_modules", "tsx", "dist", "loader.mjs")).href;
   const leash = new URL("./end-with-parent.mjs", import.meta.url).href;
-  const main = join(root, "apps", "cli", "src", "main.ts");
   return runChild({
-    parameters: ["--import", leash, "--import", tsx, main, ...parameters],
+    parameters: ["--import", leash, "--import", tsx, join(root, main), ...parameters],
     env: { ...process.env, CHORUS_PARENT: String(process.pid) },
     inOwnGroup: true,
   });

@@ -85,7 +85,15 @@ export const rooms: Readonly<Record<string, Room>> = {
     inTests: [testDatabase],
   },
   e2e: { mayImport: ["packages/sandbox"], outside: [...everywhere, "playwright-core"], inTests: [testDatabase] },
-  bench: { mayImport: ["packages/sandbox"], outside: everywhere },
+  soak: {
+    mayImport: ["packages/core", "packages/db", "packages/queue", "packages/sandbox", "apps/cli", "apps/worker"],
+    outside: everywhere,
+  },
+  bench: {
+    mayImport: ["packages/core", "packages/db", "packages/queue", "packages/channels", "packages/sandbox", "apps/cli"],
+    // What a plain loop would be written with, to be measured beside ours.
+    outside: [...everywhere, "ioredis", "nodemailer", "pg"],
+  },
   scripts: { mayImport: ["packages/db"], outside: ["vitest", "yaml"] },
   prisma: { mayImport: packages, outside: [] },
   /** Configuration files at the top. */
