@@ -5,12 +5,15 @@ import { runChild } from "./child.mjs";
 import { makeReady, root } from "./ready.mjs";
 import { runTests } from "./tests.mjs";
 
+const program = join("apps", "cli", "src", "main.ts");
+
 /** Answers with the exit code. */
 export async function run([command, ...parameters]) {
   await makeReady();
   if (command === "check") return runCheck(parameters);
   if (command === "test") return runTests({ runCheck, parameters });
-  return runProgram(command === undefined ? [] : [command, ...parameters]);
+  if (command === "soak") return runProgram(join("soak", "main.ts"), parameters);
+  return runProgram(program, command === undefined ? [] : [command, ...parameters]);
 }
 
 /** Types, lint and house rules, each only where something changed since it last passed. */
@@ -25,12 +28,11 @@ function runCheck(parameters = []) {
 }
 
 /** The program gets every signal from us and none from the terminal, so that it hears one Ctrl-C once. */
-function runProgram(parameters) {
+function runProgram(file, parameters) {
   const tsx = pathToFileURL(join(root, "node_modules", "tsx", "dist", "loader.mjs")).href;
   const leash = new URL("./end-with-parent.mjs", import.meta.url).href;
-  const main = join(root, "apps", "cli", "src", "main.ts");
   return runChild({
-    parameters: ["--import", leash, "--import", tsx, main, ...parameters],
+    parameters: ["--import", leash, "--import", tsx, join(root, file), ...parameters],
     env: { ...process.env, CHORUS_PARENT: String(process.pid) },
     inOwnGroup: true,
   });

@@ -86,6 +86,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   e2e: { mayImport: ["packages/sandbox"], outside: [...everywhere, "playwright-core"], inTests: [testDatabase] },
   bench: { mayImport: ["packages/sandbox"], outside: everywhere },
+  soak: { mayImport: ["packages/core", "packages/db", "packages/sandbox", "apps/cli"], outside: everywhere },
   scripts: { mayImport: ["packages/db"], outside: ["vitest", "yaml"] },
   prisma: { mayImport: packages, outside: [] },
   /** Configuration files at the top. */
