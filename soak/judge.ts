@@ -23,6 +23,9 @@ export type Verdict = {
 const heardWithinMs = 1_000;
 const namedAtMost = 20;
 
+/** What a worker hears of its providers, or tells the ledger of it, may be lost in this. */
+const takesAnswers = (kind: Fault["kind"]): boolean => /^worker|^mail line cut|^database|^postgres/.test(kind);
+
 export async function judge(of: {
   place: SendingPlace;
   faults: readonly Fault[];
@@ -50,7 +53,9 @@ export async function judge(of: {
     if (fault === "accept_then_hang_up") seen.unanswered++;
     if (Date.parse(at) > (leftAt.get(to) ?? Number.POSITIVE_INFINITY) + heardWithinMs) seen.tooLate++;
   }
-  const underWay = of.faults.reduce((sum, { inFlight, justAnswered }) => sum + inFlight + justAnswered, 0);
+  const underWay = of.faults
+    .filter(({ kind }) => takesAnswers(kind))
+    .reduce((sum, { inFlight, justAnswered }) => sum + inFlight + justAnswered, 0);
   return {
     ...books,
     lost: missed.length + books.open,
