@@ -1,12 +1,13 @@
 import { defineConfig } from "vitest/config";
 
-const rooms = ["apps", "packages", "scripts", "e2e"];
+const rooms = ["apps", "packages", "scripts", "e2e", "soak"];
 const needsServers = [...rooms.map((room) => `${room}/**/*.int.test.ts`), "e2e/**/*.test.ts"];
 /** Run one at a time, after all others: they kill processes and servers, or promise that something takes few seconds. */
 const needsTheMachine = [
   "packages/queue/src/*.int.test.ts",
   "packages/db/src/embedded.int.test.ts",
   "apps/cli/src/*.int.test.ts",
+  "soak/*.int.test.ts",
   "e2e/**/*.test.ts",
 ];
 

@@ -1,13 +1,14 @@
 /** The worker's process: settings in, ready line out, and a stop that finishes or hands back within its bound. */
 import { readConfig } from "./config.ts";
 import { startAgain } from "./start-again.ts";
+import { readSwitchedOff } from "./switch-off.ts";
 import { startWorker } from "./worker.ts";
 
 /** Orchestrators usually kill after 30 s. */
 const stopWithinMs = 25_000;
 
 async function main(): Promise<void> {
-  const worker = await startWorker(readConfig(process.env));
+  const worker = await startWorker(readConfig(process.env), readSwitchedOff(process.env));
   const ready = { event: "worker.ready" };
   process.send?.(ready);
   console.log(JSON.stringify(ready));

@@ -37,6 +37,7 @@ import { checkBooks } from "./stages/check-books.ts";
 import { openProof } from "./stages/prove.ts";
 import { watchOver } from "./stages/watch-over.ts";
 import { stepsIn } from "./steps.ts";
+import { switchOff } from "./switch-off.ts";
 import { openTally } from "./tally.ts";
 import { traceJobs } from "./trace-jobs.ts";
 import { version } from "./version.ts";
@@ -63,7 +64,7 @@ export type RunningWorker = {
   readonly givenUp: Promise<string>;
 };
 
-export async function startWorker(config: Config): Promise<RunningWorker> {
+export async function startWorker(config: Config, switchedOff: string | null = null): Promise<RunningWorker> {
   const log = pino({ level: config.LOG_LEVEL, base: { process: "worker" }, serializers: othersWords });
   const fault = (name: string) => (error: unknown) => log.error({ error: String(error) }, name);
   const db = await openDb({
@@ -85,7 +86,7 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
   const workerId = await registerWorker(db, `${hostname()}:${process.pid}`, version);
   const sending = { db, channels, seal, publicUrl: config.PUBLIC_URL };
   const giveUp = new AbortController();
-  const world: World = {
+  const whole: World = {
     workerId,
     log,
     db,
@@ -115,6 +116,7 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
     giveUp: giveUp.signal,
     random: Math.random,
   };
+  const world = switchOff(whole, switchedOff);
   const traced = traceJobs(handlers, telemetry);
   const consumer = openConsumer({
     url: config.QUEUE_URL,

@@ -1,0 +1,166 @@
+/** One soak: a real installation sends to many while everything it stands on breaks, and a referee counts what arrives. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { launchTo, newestRun, openSendingPlace, type SendingPlace, untilFinished } from "@chorus/cli/sending-place";
+import { checkInvariants, type Invariant } from "@chorus/db/invariants";
+import { migrate } from "@chorus/db/migrate";
+import type { FaultRule } from "@chorus/sandbox/faults";
+import { judge, type Verdict } from "./judge.ts";
+import { letPeopleLeave } from "./leave.ts";
+import { openRandom } from "./random.ts";
+import { type Counts, planFaults } from "./schedule.ts";
+import { openPostgres, openRedis } from "./servers.ts";
+import { type Fault, type Struck, strike } from "./strike.ts";
+import { openWorkers } from "./workers.ts";
+
+export type SoakWish = {
+  readonly recipients: number;
+  readonly seed: string;
+  readonly queue: "postgres" | "redis";
+  readonly counts: Counts;
+  /** A promise that is left out, to see that the referee notices. */
+  readonly without?: string | undefined;
+  /** After so long it is judged as it stands. */
+  readonly withinMs: number;
+  readonly tell: (arrived: number, planned: number, what: string) => void;
+};
+
+export type SoakResult = Verdict & {
+  readonly seed: string;
+  readonly queue: string;
+  readonly faults: readonly Fault[];
+  readonly seconds: number;
+  readonly invariants: { readonly samples: number; readonly broken: readonly (Invariant & { at: string })[] };
+  readonly void: boolean;
+};
+
+/** Long enough that a kill finds something under way. */
+const providerMs = 40;
+const textShare = 0.1;
+
+const standInFaults: readonly FaultRule[] = [
+  { provider: "smtp", match: { share: 0.02 }, fault: { is: "rate_limited", retryAfterSeconds: 1, times: 1 } },
+  { provider: "smtp", match: { share: 0.02 }, fault: { is: "server_error", times: 1 } },
+  { provider: "smtp", match: { share: 0.01 }, fault: { is: "hang", ms: 2_000 } },
+  { provider: "twilio", match: { share: 0.002 }, fault: { is: "rate_limited", retryAfterSeconds: 1, times: 1 } },
+  { provider: "twilio", match: { share: 0.02 }, fault: { is: "server_error", times: 1 } },
+  { provider: "twilio", match: { share: 0.01 }, fault: { is: "hang", ms: 2_000 } },
+  { provider: "smtp", match: {}, fault: { is: "hang", ms: providerMs } },
+  { provider: "twilio", match: {}, fault: { is: "hang", ms: providerMs } },
+];
+
+export async function soak(of: SoakWish): Promise<SoakResult> {
+  const undo: (() => Promise<unknown>)[] = [];
+  try {
+    return await run(of, undo);
+  } finally {
+    for (const step of undo.reverse()) await step();
+  }
+}
+
+async function run(of: SoakWish, undo: (() => Promise<unknown>)[]): Promise<SoakResult> {
+  const folder = await mkdtemp(join(tmpdir(), "chorus-soak-"));
+  undo.push(() => rm(folder, { recursive: true, force: true }));
+  const postgres = await openPostgres(join(folder, "postgres"));
+  undo.push(() => postgres.stop());
+  await migrate(postgres.url);
+  const redis = of.queue === "redis" ? await openRedis(folder) : null;
+  if (redis) undo.push(() => redis.stop());
+  const place = await openSendingPlace({
+    databaseUrl: postgres.url,
+    queueUrl: redis?.url ?? postgres.url,
+    providerMs: 0,
+  });
+  undo.push(() => place.close());
+  await place.hurryProviders();
+  await place.addFaults(standInFaults);
+  const texts = Math.round(of.recipients * textShare);
+  const contacts = of.recipients - texts;
+  const campaignId = await launchTo(place, { contacts, texts, channels: ["email", "sms"] });
+  const env = {
+    WORKER_GATE_FOLDER: join(folder, "gates"),
+    ...(of.without ? { NODE_ENV: "test", TEST_SWITCH_OFF: of.without } : {}),
+  };
+  const workers = await openWorkers({ place, databaseUrl: postgres.url, redisUrl: redis?.url ?? null, env });
+  undo.push(() => workers.stop());
+  const run = await untilRun(place, campaignId);
+  const startedAt = performance.now();
+  const until = startedAt + of.withinMs;
+  const faults: Fault[] = [];
+  let isOver = false;
+  const samples = sample(place, () => isOver);
+  const leaving = letPeopleLeave({ place, runId: run, isOver: () => isOver });
+  const struck: Struck = { place, workers, postgres, redis, runId: run };
+  await breakThings(of, { struck, faults, until });
+  while (performance.now() < until && (await stillDue(place))) {
+    await sleep(300);
+    of.tell(await arrived(place), of.recipients, "what is left goes out");
+  }
+  isOver = true;
+  await workers.stop();
+  const isWhole = performance.now() < until;
+  if (isWhole) await untilFinished(place, campaignId);
+  const left = await leaving;
+  const verdict = await judge({ place, faults, left });
+  const kills = faults.filter(({ kind }) => kind === "worker killed");
+  return {
+    ...verdict,
+    seed: of.seed,
+    queue: of.queue,
+    faults,
+    seconds: Math.round((performance.now() - startedAt) / 100) / 10,
+    invariants: await samples,
+    void: kills.filter(({ inFlight }) => inFlight > 0).length < kills.length / 2,
+  };
+}
+
+async function breakThings(of: SoakWish, by: { struck: Struck; faults: Fault[]; until: number }): Promise<void> {
+  const planned = planFaults(openRandom(of.seed).branch("faults"), of.counts);
+  const under: Promise<void>[] = [];
+  for (const next of planned) {
+    for (let now = 0; performance.now() < by.until; await sleep(100)) {
+      now = await arrived(by.struck.place);
+      of.tell(now, of.recipients, by.faults.at(-1)?.kind ?? "");
+      if (now >= next.share * of.recipients) break;
+    }
+    if (performance.now() >= by.until) break;
+    under.push(strike(by.struck, next, (fault) => by.faults.push(fault)));
+    if (!next.kind.startsWith("worker stopped")) await Promise.race([under.at(-1), sleep(3_000)]);
+  }
+  await Promise.all(under);
+}
+
+async function untilRun(place: SendingPlace, campaignId: string): Promise<string> {
+  for (;;) {
+    const run = await newestRun(place, campaignId);
+    if (run) return run.id;
+    await sleep(100);
+  }
+}
+
+async function arrived({ sandbox }: SendingPlace): Promise<number> {
+  const answer = await fetch(new URL("/wire/count", sandbox.http));
+  return ((await answer.json()) as { distinct: number }).distinct;
+}
+
+const stillDue = ({ db }: SendingPlace): Promise<boolean> =>
+  db.sql.query("select 1 from due limit 1").then(
+    ({ rows }) => rows.length > 0,
+    () => true, // the database is away
+  );
+
+/** Every second, or as often as leaves most of the machine to the run. */
+async function sample({ db }: SendingPlace, isOver: () => boolean): Promise<SoakResult["invariants"]> {
+  const broken: (Invariant & { at: string })[] = [];
+  let samples = 0;
+  while (!isOver()) {
+    const began = performance.now();
+    const found = await checkInvariants(db).catch(() => null); // the database is away
+    if (found) samples++;
+    for (const each of found ?? []) if (each.broken > 0) broken.push({ ...each, at: new Date().toISOString() });
+    await sleep(Math.max(1_000, 4 * (performance.now() - began)));
+  }
+  return { samples, broken };
+}
