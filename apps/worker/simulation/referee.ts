@@ -59,7 +59,7 @@ export function openReferee({ rows, now, processOf, onReport }: Place): Referee 
     if (!isDoubtful(entry)) return;
     const answer = told.get(entry.attempt);
     const holder = processOf(permits.get(entry.attempt) ?? "");
-    const isExplained = answer?.outcome.is === "unknown" || !holder?.isAlive();
+    const isExplained = answer?.outcome.is === "unknown" || !holder || holder.hasDied();
     promise(
       isExplained,
       () => `message ${id} is in doubt, and ${holder?.name} knew: ${answer?.outcome.is ?? "nothing was handed over"}`,
@@ -106,6 +106,8 @@ export function openReferee({ rows, now, processOf, onReport }: Place): Referee 
     reported: onReport,
     judge() {
       for (const each of rows.messages.values()) judgeOne(each);
+      for (const { id, state } of rows.runs.values())
+        promise(state === "finished" || state === "cancelled", () => `${id} is ${state} for ever`);
     },
     broken: () => broken,
   };
