@@ -113,8 +113,9 @@ export function openWorld({ seed, plant = {}, tell }: Simulated): SimulatedWorld
     },
     move(runId, action) {
       ledger.moveRun(runId, action);
-      if (rows.runs.get(runId)?.state === "sending") referee.allowed(runId);
-      else referee.forbidden(runId);
+      const state = rows.runs.get(runId)?.state;
+      if (state === "paused" || state === "cancelling") referee.forbidden(runId);
+      if (state === "sending") referee.allowed(runId);
     },
     suppress(address) {
       ledger.suppress(address);
