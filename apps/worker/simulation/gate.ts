@@ -2,32 +2,41 @@
 import type { Id } from "@chorus/core/id";
 import type { Gate } from "../src/gate.ts";
 
-export type SimulatedNotes = Map<Id, { lastAt: number; readonly kept: Set<string> }>;
+export type SimulatedNotes = {
+  readonly files: Map<Id, { lastAt: number; readonly kept: Set<string> }>;
+  /** Everything that was ever noted, for the referee. */
+  readonly ever: Set<string>;
+};
 
-const nameOf = ({ messageId, attempt }: { messageId: Id; attempt: number }) => `${messageId} ${attempt}`;
+type HandOver = { readonly messageId: Id; readonly attempt: number };
 
-/** By anybody whose notes are still there. */
-export const isNoted = (notes: SimulatedNotes, handOver: { messageId: Id; attempt: number }): boolean =>
-  [...notes.values()].some(({ kept }) => kept.has(nameOf(handOver)));
+const nameOf = ({ messageId, attempt }: HandOver) => `${messageId} ${attempt}`;
+
+export const noNotes = (): SimulatedNotes => ({ files: new Map(), ever: new Set() });
+
+/** By anybody, at any time: it was about to leave. */
+export const wasNoted = ({ ever }: SimulatedNotes, handOver: HandOver): boolean => ever.has(nameOf(handOver));
 
 export function openSimulatedGate(of: { notes: SimulatedNotes; workerId: Id; now: () => number }): Gate {
+  const { files, ever } = of.notes;
   const mine = { lastAt: of.now(), kept: new Set<string>() };
-  of.notes.set(of.workerId, mine);
+  files.set(of.workerId, mine);
   return {
     note(handOver) {
       mine.lastAt = of.now();
       mine.kept.add(nameOf(handOver));
+      ever.add(nameOf(handOver));
       return true;
     },
     forget: (handOver) => void mine.kept.delete(nameOf(handOver)),
-    others: async () => [...of.notes.keys()].filter((id) => id !== of.workerId),
+    others: async () => [...files.keys()].filter((id) => id !== of.workerId),
     async read(workerId) {
-      const notes = of.notes.get(workerId);
+      const notes = files.get(workerId);
       if (!notes) return null;
       const kept = new Set(notes.kept);
       return { lastAt: new Date(notes.lastAt), has: (handOver) => kept.has(nameOf(handOver)) };
     },
-    remove: async (workerId) => void of.notes.delete(workerId),
-    close: async () => {},
+    remove: async (workerId) => void files.delete(workerId),
+    close: async () => void files.delete(of.workerId),
   };
 }

@@ -40,6 +40,8 @@ export type SimulatedLedger = {
   failuresOf(channel: string): number;
   moveRun(runId: string, action: RunAction): void;
   suppress(address: string): void;
+  /** A worker has stopped in order. */
+  retire(workerId: string): void;
   /** A provider reports on a message that it took. */
   report(messageId: string): void;
 };
@@ -203,6 +205,7 @@ export function openSimulatedLedger(of: Place): SimulatedLedger {
       suppressed.add(address);
       onNews({ addressHash: Buffer.from(address).toString("hex") });
     },
+    retire: (workerId) => void workers.set(workerId, { aliveUntil: now(), beatAt: 0, lanes: [] }),
     report: (messageId) => put(messageOf(messageId), machine.report(messageOf(messageId).entry)),
   };
 }

@@ -9,22 +9,22 @@ npm run simulate -- --seeds 100000        more of them; --from 20001 begins else
 npm run simulate -- --seed 174            one of them, event by event
 npm run simulate -- --plant NAME          with a bug planted: ${Object.keys(plants).join(", ")}`;
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: "string", default: "10000" },
-    from: { type: "string", default: "1" },
-    seed: { type: "string" },
-    plant: { type: "string" },
-    help: { type: "boolean", default: false },
-  },
-});
+const options = {
+  seeds: { type: "string", default: "10000" },
+  from: { type: "string", default: "1" },
+  seed: { type: "string" },
+  plant: { type: "string" },
+  help: { type: "boolean", default: false },
+} as const;
 
 async function main(): Promise<number> {
+  const { values } = parseArgs({ options });
   const { plant } = values;
   if (values.help) {
     console.log(usage);
     return 0;
   }
+  if (plant) plantNamed(plant); // says now what would be wrong in every process
   if (values.seed !== undefined) return await replay(wholeNumber(values.seed), plant);
   const seeds = wholeNumber(values.seeds);
   const began = performance.now();

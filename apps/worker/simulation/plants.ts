@@ -4,6 +4,7 @@ import type { SendOutcome } from "@chorus/core/channel";
 import { type Entry, isDoubtful, isOpen, type Step } from "@chorus/core/ledger";
 import type { Fence } from "../src/fence.ts";
 import type { Gate } from "../src/gate.ts";
+import type { Steps } from "../src/ledger.ts";
 import type { Time } from "../src/time.ts";
 import { type Machine, machine } from "./machine.ts";
 import type { Process } from "./process.ts";
@@ -11,14 +12,18 @@ import type { Process } from "./process.ts";
 /** What a world has instead of what it should. */
 export type Plant = {
   readonly machine?: Partial<Machine>;
-  readonly worker?: (process: Process) => {
-    readonly time?: Time;
-    readonly changeFence?: (fence: Fence) => Fence;
-    readonly changeGate?: (gate: Gate) => Gate;
-  };
+  readonly worker?: (process: Process) => WorkerPlant;
   readonly outcome?: (outcome: SendOutcome) => SendOutcome;
   /** A crash of the ledger takes the newest commits with it. */
   readonly losesCommits?: boolean;
+};
+
+/** Of one worker. */
+export type WorkerPlant = {
+  readonly time?: Time;
+  readonly changeFence?: (fence: Fence) => Fence;
+  readonly changeGate?: (gate: Gate) => Gate;
+  readonly changeSteps?: (steps: Steps) => Steps;
 };
 
 export const plants: Readonly<Record<string, Plant>> = {
@@ -72,6 +77,18 @@ export const plants: Readonly<Record<string, Plant>> = {
   "silence-is-tried-again": {
     outcome: (outcome) =>
       outcome.is === "unknown" ? { is: "deferred", scope: "message", detail: outcome.detail } : outcome,
+  },
+  "what-was-held-back-is-told-once": {
+    worker: () => ({
+      changeSteps: (steps) => ({
+        ...steps,
+        handBack: (wishes) => steps.handBack(wishes).catch(() => {}),
+        proveUnsent: (handOvers) => steps.proveUnsent(handOvers).catch(() => {}),
+      }),
+    }),
+  },
+  "doubts-about-permits-that-nobody-heard": {
+    worker: () => ({ changeSteps: (steps) => ({ ...steps, doubtsOf: async () => [] }) }),
   },
   "commit-not-on-disk": { losesCommits: true },
 };

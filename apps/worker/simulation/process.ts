@@ -9,10 +9,14 @@ export type Process = {
   readonly name: string;
   readonly time: Time;
   isAlive(): boolean;
+  /** It was killed, and what it knew is lost. */
+  hasDied(): boolean;
   isStopped(): boolean;
   /** Runs something in this process after so long, if it lives by then. Returns what calls it off. */
   deliver(ms: number, run: () => void): () => void;
   kill(): void;
+  /** It ends by itself. */
+  exit(): void;
   stop(ms: number): void;
   /** So much time is skipped: to it, none has passed. */
   rest(ms: number): void;
@@ -23,8 +27,9 @@ export type Process = {
 /** Of `each`: between two events that a process hears of, all its ticks would see the same, so one is enough. */
 type Ticks = { readonly everyMs: number; readonly look: () => void; at: number };
 
-export function openProcess(name: string, timeline: Timeline): Process {
+export function openProcess(name: string, timeline: Timeline, onEnd: () => void): Process {
   let alive = true;
+  let died = false;
   let stoppedUntil = 0;
   let skewMs = 0;
   let restedMs = 0;
@@ -55,6 +60,10 @@ export function openProcess(name: string, timeline: Timeline): Process {
       cancel();
     };
   };
+  const end = () => {
+    if (alive) onEnd();
+    alive = false;
+  };
   return {
     name,
     time: {
@@ -71,9 +80,12 @@ export function openProcess(name: string, timeline: Timeline): Process {
     isAlive: () => alive,
     isStopped: () => alive && stoppedUntil > timeline.now(),
     deliver,
+    hasDied: () => died,
     kill() {
-      alive = false;
+      died ||= alive;
+      end();
     },
+    exit: end,
     stop(ms) {
       if (!mayHaveMissed) tick();
       mayHaveMissed = true;

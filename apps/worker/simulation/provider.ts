@@ -93,12 +93,15 @@ export function openProvider({ timeline, random, weather, witness, change = (out
       const settle = (outcome: SendOutcome) => {
         if (isSettled) return; // a process that stood still finds its patience over and the answer there
         isSettled = true;
+        how.signal.removeEventListener("abort", abandon);
         witness.told(process, of, outcome);
         resolve(change(outcome));
       };
+      const abandon = () => settle(meaningOf(channel, "silence", of));
       process.deliver(wayMs(), () => {
         if (random.chance(weather.chances.unreachable)) return settle(notReached(channel));
-        if (!how.mayStillSend()) return settle({ is: "held" });
+        if (how.signal.aborted || !how.mayStillSend()) return settle({ is: "held" });
+        how.signal.addEventListener("abort", abandon, { once: true });
         const giveUp = process.deliver(answerWithinMs, () => settle(meaningOf(channel, "silence", of)));
         arrive(channel, of, (reply) => {
           const isCutShort = reply === "silence" && random.chance(0.5);

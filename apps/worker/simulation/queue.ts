@@ -12,6 +12,7 @@ import type { Weather } from "./weather.ts";
 
 export type Taker = {
   readonly process: Process;
+  isStopping(): boolean;
   run(job: JobName, payload: Payloads[JobName], id: string): Promise<void>;
 };
 
@@ -32,7 +33,7 @@ export function openSimulatedQueue({ timeline, random, weather, takers }: Place)
     return by === null || (by?.isAlive() === true && !by.isStopped());
   };
   const give = (job: JobName, payload: Payloads[JobName], id: string) => {
-    const able = takers().filter(({ process }) => process.isAlive());
+    const able = takers().filter(({ isStopping }) => !isStopping());
     if (able.length === 0 || weather.queueAway.isOn()) return held.delete(id);
     const { process, run } = random.pick(able);
     held.set(id, process);

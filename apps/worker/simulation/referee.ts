@@ -27,7 +27,7 @@ type Place = {
   readonly processOf: (workerId: Id) => Process | undefined;
   readonly onReport: (messageId: Id) => void;
   /** Some worker's notes at its gate say that it was about to leave. */
-  readonly isNoted: (of: HandOverOf) => boolean;
+  readonly wasNoted: (of: HandOverOf) => boolean;
 };
 
 type Told = { readonly process: Process; readonly outcome: SendOutcome };
@@ -40,7 +40,7 @@ type Facts = {
 
 const ended: readonly Entry["state"][] = ["accepted", "skipped", "failed", "expired", "cancelled"];
 
-export function openReferee({ rows, now, processOf, onReport, isNoted }: Place): Referee {
+export function openReferee({ rows, now, processOf, onReport, wasNoted }: Place): Referee {
   const facts = new Map<Id, Facts>();
   const forbiddenSince = new Map<string, number>();
   let broken: string | null = null;
@@ -65,12 +65,12 @@ export function openReferee({ rows, now, processOf, onReport, isNoted }: Place):
     promise(denied === undefined, () => `message ${id} is ${entry.state}, and its attempt ${denied} was taken`);
     if (!isDoubtful(entry)) return;
     promise(
-      left.has(entry.attempt) || isNoted({ messageId: id, attempt: entry.attempt }),
+      left.has(entry.attempt) || wasNoted({ messageId: id, attempt: entry.attempt }),
       () => `message ${id} is in doubt, and never came to its last byte`,
     );
     const answer = told.get(entry.attempt);
     const holder = processOf(permits.get(entry.attempt) ?? "");
-    const isExplained = answer?.outcome.is === "unknown" || !holder?.isAlive();
+    const isExplained = answer?.outcome.is === "unknown" || !holder || holder.hasDied();
     promise(
       isExplained,
       () => `message ${id} is in doubt, and ${holder?.name} knew: ${answer?.outcome.is ?? "nothing was handed over"}`,
@@ -118,6 +118,8 @@ export function openReferee({ rows, now, processOf, onReport, isNoted }: Place):
     reported: onReport,
     judge() {
       for (const each of rows.messages.values()) judgeOne(each);
+      for (const { id, state } of rows.runs.values())
+        promise(state === "finished" || state === "cancelled", () => `${id} is ${state} for ever`);
     },
     broken: () => broken,
   };

@@ -2,16 +2,15 @@
  * A worker in a simulated process: the same parts that src/worker.ts joins, on simulated time, ledger, queue and provider.
  * Of the worker's own code only what opens connections is missing.
  */
-import type { Channel } from "@chorus/core/channel";
 import type { Id, IdSeal } from "@chorus/core/id";
 import type { FenceNews } from "@chorus/db/fence";
 import { beatEveryMs } from "@chorus/db/workers";
+import type { JobName } from "@chorus/queue/jobs";
 import type { Task } from "@chorus/queue/task";
 import { noTelemetry } from "@chorus/telemetry/telemetry";
 import type { Logger } from "pino";
 import { every } from "../src/every.ts";
-import { type Fence, openFence } from "../src/fence.ts";
-import type { Gate } from "../src/gate.ts";
+import { openFence } from "../src/fence.ts";
 import { handlers } from "../src/handlers.ts";
 import { openLedger } from "../src/ledger.ts";
 import { openPace } from "../src/pace.ts";
@@ -27,6 +26,7 @@ import type { World } from "../src/world.ts";
 import { openSimulatedGate, type SimulatedNotes } from "./gate.ts";
 import type { SimulatedLedger } from "./ledger.ts";
 import { openLine, stepsOver } from "./line.ts";
+import type { WorkerPlant } from "./plants.ts";
 import type { Process } from "./process.ts";
 import type { ChannelName, Provider } from "./provider.ts";
 import type { SimulatedQueue, Taker } from "./queue.ts";
@@ -34,7 +34,7 @@ import type { Random } from "./random.ts";
 import type { Timeline } from "./timeline.ts";
 import type { Weather } from "./weather.ts";
 
-type Place = {
+type Place = WorkerPlant & {
   readonly workerId: Id;
   readonly process: Process;
   readonly timeline: Timeline;
@@ -45,10 +45,6 @@ type Place = {
   readonly queue: SimulatedQueue;
   /** Of all workers: they share a machine. */
   readonly notes: SimulatedNotes;
-  /** What a planted bug changes in a worker. */
-  readonly time?: Time;
-  readonly changeFence?: (fence: Fence) => Fence;
-  readonly changeGate?: (gate: Gate) => Gate;
   /** Null when nobody reads along. */
   readonly tell: ((line: string) => void) | null;
 };
@@ -59,57 +55,103 @@ export type SimulatedWorker = Taker & {
   hear(news: FenceNews, at: number): void;
   /** Some job is not done yet. */
   isAtWork(): boolean;
+  isStopping(): boolean;
+  /** In order, as src/worker.ts does it. */
+  stop(): Promise<void>;
 };
-
-type Work = (world: World, payload: object, how: { signal: AbortSignal }) => Promise<void>;
 
 /** As in src/worker.ts. */
 const concurrency = { plan: 2, write: 4, expand: 1, send: 12, urgent: 8 };
 const lookEveryMs = 1_000;
+const answersWithinMs = 15_000;
+/** Whoever told it to stop waits no longer. */
+const killedAfterMs = 25_000;
 
 export function startSimulatedWorker(of: Place): SimulatedWorker {
   const { workerId, process, random, ledger, provider, queue, tell } = of;
   const time = of.time ?? process.time;
   const line = openLine(of);
+  const steps = stepsOver(line, ledger.steps);
   const log = logTo(tell && ((words) => tell(`${process.name} ${words}`)));
+  const { fence, hear } = openSimulatedFence({ time, log, held: () => line.ask(ledger.held) });
+  const gate = openSimulatedGate({ notes: of.notes, workerId, now: of.timeline.now });
+  const giveUp = new AbortController();
+  const world: World = {
+    ...{ workerId, log, random: random.next, now: time.now, giveUp: giveUp.signal },
+    ...{ telemetry: noTelemetry, job: null, seal: plainSeal, channels: [], db: absent("database") },
+    producer: queue.producerFor(process),
+    carriers: openSimulatedCarriers({ process, ledger, line, provider }),
+    rendering: { of: async () => () => ({ body: null }) },
+    model: async () => null,
+    ledger: openLedger({ steps: of.changeSteps?.(steps) ?? steps, workerId, log, time }),
+    fence: of.changeFence?.(fence) ?? fence,
+    gate: of.changeGate?.(gate) ?? gate,
+    pace: openPace({ ask: async () => null, now: time.now, pause: (ms) => sleep(time, ms) }),
+    tally: openTally(time),
+  };
+  const jobs = openJobs(world);
+  const walks = openWalks({ ...{ world, concurrency, now: time.now }, handlers: jobs.counted, running: jobs.running });
+  const vitals = openVitalSigns({ world, time, runningJobs: () => jobs.running().length, readSkew: async () => 0 });
+  const again = (ms: number, work: () => Promise<void>) => every(ms, work, () => {}, time);
+  const beating = again(beatEveryMs, vitals.tell);
+  const sweeping = again(lookEveryMs, async () => {
+    const seen = vitals.areFresh() ? await watchOver(world) : null;
+    if (seen) walks.see(seen.doors);
+  });
+  const asking = again(lookEveryMs, () => askAboutDoubts(world));
+  const proving = again(lookEveryMs, openProof(world));
+
+  return {
+    id: workerId,
+    process,
+    hear,
+    isAtWork: () => jobs.atWork() > 0,
+    isStopping: () => jobs.stopping.aborted,
+    run: jobs.run,
+    async stop() {
+      jobs.stop();
+      process.deliver(killedAfterMs, process.kill);
+      const patience = time.after(answersWithinMs, () => giveUp.abort());
+      await sweeping.stop();
+      await Promise.all([jobs.ended(), walks.close(), asking.stop(), proving.stop()]);
+      patience();
+      await world.ledger.settled();
+      await world.gate.close();
+      await beating.stop();
+      await line.ask(() => ledger.retire(workerId)).catch(() => {});
+      process.exit();
+    },
+  };
+}
+
+type FencePlace = { readonly time: Time; readonly log: Logger; readonly held: () => Promise<FenceNews[]> };
+
+/** Hears what it is told, and looks once a second as well (packages/db/src/fence.ts). */
+function openSimulatedFence({ time, log, held }: FencePlace) {
   let hear: SimulatedWorker["hear"] = () => {};
   const fence = openFence({
-    watch(told) {
-      hear = told.tell;
+    watch({ tell, onError }) {
+      hear = tell;
       const look = async () => {
         const at = time.now();
-        for (const news of await line.ask(ledger.held)) told.tell(news, at);
+        for (const news of await held()) tell(news, at);
       };
-      return { close: every(lookEveryMs, look, told.onError, time).stop };
+      return { close: every(lookEveryMs, look, onError, time).stop };
     },
     addressHash: () => (_channel, address) => Buffer.from(address),
     onStall: (ms) => log.warn({ ms }, "worker.stood_still"),
     onError: () => {},
     time,
   });
-  const gate = openSimulatedGate({ notes: of.notes, workerId, now: of.timeline.now });
-  const world: World = {
-    workerId,
-    log,
-    db: absent("database"),
-    producer: queue.producerFor(process),
-    telemetry: noTelemetry,
-    job: null,
-    channels: [] as Channel[],
-    seal: plainSeal,
-    carriers: openSimulatedCarriers({ process, ledger, line, provider }),
-    rendering: { of: async () => () => ({ body: null }) },
-    model: async () => null,
-    ledger: openLedger({ steps: stepsOver(line, ledger.steps), workerId, log, time }),
-    now: time.now,
-    fence: of.changeFence?.(fence) ?? fence,
-    gate: of.changeGate?.(gate) ?? gate,
-    pace: openPace({ ask: async () => null, now: time.now, pause: (ms) => sleep(time, ms) }),
-    tally: openTally(time),
-    giveUp: new AbortController().signal,
-    random: random.next,
-  };
-  const tasks = new Map<object, Task>();
+  return { fence, hear: (news: FenceNews, at: number) => hear(news, at) };
+}
+
+type Work = (world: World, payload: object, how: { signal: AbortSignal }) => Promise<void>;
+
+/** The worker's own handlers; what the queue gives it, and what it walks to, is counted. */
+function openJobs(world: World) {
+  const stopping = new AbortController();
+  const running = new Map<Task, Promise<void>>();
   let atWork = 0;
   const counted = Object.fromEntries(
     Object.entries(handlers as Record<string, Work>).map(([name, work]) => [
@@ -120,35 +162,20 @@ export function startSimulatedWorker(of: Place): SimulatedWorker {
       },
     ]),
   ) as typeof handlers;
-  const walks = openWalks({ world, handlers: counted, running: () => [...tasks.values()], concurrency, now: time.now });
-  const vitals = openVitalSigns({ world, time, runningJobs: () => tasks.size, readSkew: async () => 0 });
-  const ignore = () => {};
-  every(beatEveryMs, vitals.tell, ignore, time);
-  every(
-    lookEveryMs,
-    async () => {
-      const seen = vitals.areFresh() ? await watchOver(world) : null;
-      if (seen) walks.see(seen.doors);
-    },
-    ignore,
-    time,
-  );
-  every(lookEveryMs, () => askAboutDoubts(world), ignore, time);
-  every(lookEveryMs, openProof(world), ignore, time);
-
   return {
-    id: workerId,
-    process,
-    hear: (news, at) => hear(news, at),
-    isAtWork: () => atWork > 0,
-    async run(job, payload, id) {
+    counted,
+    atWork: () => atWork,
+    stopping: stopping.signal,
+    stop: () => stopping.abort(),
+    running: () => [...running.keys()],
+    ended: () => Promise.all(running.values()),
+    async run(job: JobName, payload: object, id: string) {
       const task = { job, id };
-      tasks.set(task, task);
-      const work = counted[job] as Work;
-      await work(world, payload, { signal: new AbortController().signal }).catch((error: unknown) => {
-        tell?.(`${process.name} job ${id} failed: ${error}`);
-      });
-      tasks.delete(task);
+      const work = (counted[job] as Work)(world, payload, { signal: stopping.signal })
+        .catch((error: unknown) => world.log.error({ id, error: String(error) }, "job.failed"))
+        .finally(() => running.delete(task));
+      running.set(task, work);
+      await work;
     },
   };
 }

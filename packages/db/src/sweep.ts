@@ -69,7 +69,7 @@ const lookAtSql = `clock.now + make_interval(secs => case when s.class = ${messa
 
 /**
  * Permitted, and nobody left to say what became of it. A callback that already proved acceptance settles it; all others
- * become doubts with the worker that had them.
+ * become doubts with the worker that had them. One that was handed back before it was locked may be in other hands by now.
  */
 async function listDoubts(sql: pg.PoolClient) {
   const { rows: lost } = await sql.query<MessageRef>(
@@ -81,7 +81,8 @@ async function listDoubts(sql: pg.PoolClient) {
   await sql.query(
     `with clock as materialized (select chorus_now() as now),
      lost as (
-       delete from due d where d.message_id = any($1) and d.state = ${messageStates.sending}
+       delete from due d using clock where d.message_id = any($1) and d.state = ${messageStates.sending}
+          and (d.send_until <= clock.now or exists (select 1 from worker w where w.id = d.worker_id and w.alive_until <= clock.now))
        returning d.message_id, d.run_id, d.channel_no, d.attempt, d.worker_id, d.send_until,
                  d.send_until - interval '${sendWithinMs} milliseconds' as permitted_at
      ),
