@@ -41,7 +41,6 @@ describe("without one of its promises, the referee notices", () => {
     { without: "gate", counts: kills },
     { without: "doubt", counts: kills },
   ])("$without", { timeout: minutes(4) }, async ({ without, counts }) => {
-    const { duplicated, lost } = await soak({ ...control, without, counts });
-    expect(duplicated + lost).toBeGreaterThan(0);
+    expect((await soak({ ...control, without, counts })).duplicated).toBeGreaterThan(0);
   });
 });

@@ -22,6 +22,8 @@ export type SoakWish = {
   readonly counts: Counts;
   /** A promise that is left out, to see that the referee notices. */
   readonly without?: string | undefined;
+  /** Mistakes of the stand-ins, before the usual ones. */
+  readonly standIns?: readonly FaultRule[];
   /** After so long it is judged as it stands. */
   readonly withinMs: number;
   readonly tell: (arrived: number, planned: number, what: string) => void;
@@ -75,7 +77,7 @@ async function run(of: SoakWish, undo: (() => Promise<unknown>)[]): Promise<Soak
   });
   undo.push(() => place.close());
   await place.hurryProviders();
-  await place.addFaults(standInFaults);
+  await place.addFaults([...(of.standIns ?? []), ...standInFaults]);
   const texts = Math.round(of.recipients * textShare);
   const contacts = of.recipients - texts;
   const campaignId = await launchTo(place, { contacts, texts, channels: ["email", "sms"] });
