@@ -35,7 +35,7 @@ Options
   --rows N              rows of an import (100,000)
   --rounds N            how often everybody takes a turn (3)
   --sink URL            a mail server on this machine instead of smtp-sink
-  --node-options "…"    for the processes that are measured, as in "--cpu-prof"`;
+  --node-options "…"    for the processes that are measured, as in "--max-semi-space-size=64"`;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
