@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-const rooms = ["apps", "packages", "scripts", "e2e", "soak"];
+const rooms = ["apps", "packages", "scripts", "e2e", "bench", "soak"];
 const needsServers = [...rooms.map((room) => `${room}/**/*.int.test.ts`), "e2e/**/*.test.ts"];
 /** Run one at a time, after all others: they kill processes and servers, or promise that something takes few seconds. */
 const needsTheMachine = [

@@ -3,21 +3,21 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { House } from "./house.ts";
-import { mayGo } from "./loop.ts";
+import { type LoopReport, mayGo } from "./loop.ts";
 import { cpuSeconds, residentBytes } from "./usage.ts";
 
-export type LoopFigures<Report> = {
-  readonly report: Report;
+export type LoopFigures = {
+  readonly report: LoopReport;
   readonly cpuSeconds: number;
   readonly postgresCpuSeconds: number;
   readonly peakResidentBytes: number;
 };
 
 /** Starts the file, gives it its order when it is up, and answers with its report and what it used from then on. */
-export async function runLoop<Report>(
+export async function runLoop(
   house: House,
   of: { file: string; order: object; nodeOptions?: string | undefined },
-): Promise<LoopFigures<Report>> {
+): Promise<LoopFigures> {
   const env = of.nodeOptions ? { ...process.env, NODE_OPTIONS: of.nodeOptions } : process.env;
   const child = fork(fileURLToPath(new URL(of.file, import.meta.url)), { env, detached: true });
   const pid = child.pid ?? 0;
@@ -38,7 +38,7 @@ export async function runLoop<Report>(
   const timer = setInterval(look, 100);
   try {
     child.send(of.order);
-    const [report] = (await Promise.race([once(child, "message", { signal }), ended])) as [Report];
+    const [report] = (await Promise.race([once(child, "message", { signal }), ended])) as [LoopReport];
     look();
     const used = cpuSeconds([pid]) - before.own;
     return {

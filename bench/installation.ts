@@ -20,6 +20,7 @@ export type Wish = {
 
 export type Installation = {
   readonly apiUrl: string;
+  readonly apiPid: number;
   readonly workerPids: readonly number[];
   client(key: string): Client;
   stop(): Promise<void>;
@@ -54,6 +55,7 @@ export async function startChorus(house: House, of: Wish): Promise<Installation>
   for (let n = 0; n < of.workers; n++) await start("worker", workerEnv, workerReady);
   return {
     apiUrl: api.ready.url,
+    apiPid: api.pid,
     workerPids: running.filter(({ name }) => name === "worker").map(({ pid }) => pid),
     client: (key) => openClient({ url: api.ready.url, key, signal }),
     async stop() {

@@ -2,12 +2,10 @@
  * The baseline, as anybody would write it: reads contacts from PostgreSQL page by page, fills in a mail for each, and
  * hands it to nodemailer's pool. It records nothing. A process of its own, told what to do by its parent.
  */
-import { randomBytes } from "node:crypto";
 import { connect } from "node:net";
 import { createTransport } from "nodemailer";
-import pg from "pg";
-import { answerOrder } from "./loop.ts";
-import { linkPlace, namePlace, type Words } from "./words.ts";
+import { answerOrder, type Contact, inLanes, type LoopReport, readContacts } from "./loop.ts";
+import { fillWords, linkToken, type Words } from "./words.ts";
 
 export type LoopOrder = {
   readonly databaseUrl: string;
@@ -18,29 +16,15 @@ export type LoopOrder = {
   readonly noDelay: boolean;
   readonly limit: number;
 };
-export type LoopReport = { readonly startedAt: number; readonly firstAt: number; readonly endedAt: number };
-
-const pageSize = 1_000;
-type Contact = { readonly id: string; readonly firstName: string; readonly address: string };
-
 answerOrder(run);
 
+/** Twice as many at once as there are connections, so that the pool's own queue never runs dry. */
 async function run(order: LoopOrder): Promise<LoopReport> {
-  const startedAt = Date.now();
-  let firstAt = 0;
   const transport = openPool(order);
-  const contacts = readContacts(order);
-  const lane = async () => {
-    for (let next = await contacts.next(); !next.done; next = await contacts.next()) {
-      await transport.sendMail(mailTo(next.value, order));
-      firstAt ||= Date.now();
-    }
-  };
-  // Twice as many as connections, so that the pool's own queue never runs dry.
-  await Promise.all(Array.from({ length: order.connections * 2 }, lane));
-  const endedAt = Date.now();
+  const contacts = readContacts({ ...order, channel: "email" });
+  const report = await inLanes(order.connections * 2, contacts, (to) => transport.sendMail(mailTo(to, order)));
   transport.close();
-  return { startedAt, firstAt, endedAt };
+  return report;
 }
 
 /** nodemailer switches Nagle's algorithm off by itself; the other way needs a socket that does not listen to it. */
@@ -63,27 +47,8 @@ function openPool({ sinkUrl, connections, noDelay }: LoopOrder) {
   return noDelay ? transport : Object.assign(transport, { getSocket });
 }
 
-async function* readContacts({ databaseUrl, limit }: LoopOrder): AsyncGenerator<Contact> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  let after = "0";
-  for (let left = limit; left > 0; ) {
-    const { rows } = await client.query<Contact>(
-      `select c.id, c.first_name as "firstName", a.value as address
-         from contact c join address a on a.contact_id = c.id join channel h on h.no = a.channel_no and h.id = 'email'
-        where c.id > $1 order by c.id limit $2`,
-      [after, Math.min(left, pageSize)],
-    );
-    if (rows.length === 0) break;
-    yield* rows;
-    left -= rows.length;
-    after = rows.at(-1)?.id ?? after;
-  }
-  await client.end();
-}
-
 function mailTo({ firstName, address }: Contact, { words, publicUrl }: LoopOrder) {
-  const filled = (part: string) => part.replaceAll(namePlace, firstName).replaceAll(linkPlace, linkToken);
+  const filled = (part: string) => fillWords(part, firstName);
   const unsubscribe = `<${publicUrl}/u/${linkToken()}>`;
   return {
     from: words.from,
@@ -99,5 +64,3 @@ function mailTo({ firstName, address }: Contact, { words, publicUrl }: LoopOrder
     },
   };
 }
-
-const linkToken = () => randomBytes(16).toString("base64url");

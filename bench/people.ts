@@ -23,11 +23,17 @@ export function phoneOf(n: number): string {
   return `+1${area}${exchanges[exchange % exchanges.length]}${String(n % numbersInExchange).padStart(4, "0")}`;
 }
 
-/** As CSV, a few hundred rows a piece. */
-export async function* contactRows(count: number): AsyncGenerator<string> {
-  yield "external_id,first_name,email,phone,consent_email,consent_sms,locale\n";
+const tiers = ["none", "none", "none", "bronze", "bronze", "silver", "gold"];
+const row = (n: number, consent: string) =>
+  `k${n},${firstName(n)},${emailOf(n)},${phoneOf(n)},${consent},${consent},en,${tiers[n % tiers.length]}\n`;
+
+export const contactColumns = "external_id,first_name,email,phone,consent_email,consent_sms,locale,tier";
+
+/** As CSV, a few hundred rows a piece. Every so manieth has not agreed to anything; nobody without a number. */
+export async function* contactRows(count: number, declines = Number.POSITIVE_INFINITY): AsyncGenerator<string> {
+  yield `${contactColumns}\n`;
   for (let from = 0; from < count; from += rowsInPiece) {
     const numbers = Array.from({ length: Math.min(rowsInPiece, count - from) }, (_, at) => from + at);
-    yield numbers.map((n) => `k${n},${firstName(n)},${emailOf(n)},${phoneOf(n)},yes,yes,en\n`).join("");
+    yield numbers.map((n) => row(n, (n + 1) % declines === 0 ? "no" : "yes")).join("");
   }
 }

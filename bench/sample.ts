@@ -2,7 +2,6 @@
 import { runLoop } from "./child.ts";
 import { runChorus } from "./chorus-run.ts";
 import type { House } from "./house.ts";
-import type { LoopReport } from "./nodemailer-loop.ts";
 import { emailOf, firstName } from "./people.ts";
 import { openRecordingSink, type RecordingSink } from "./recording-sink.ts";
 import { setStage } from "./stage.ts";
@@ -43,7 +42,7 @@ export async function lookAtMails(house: House): Promise<Sample> {
     noDelay: true,
     limit: sampled,
   };
-  await runLoop<LoopReport>(house, { file: "nodemailer-loop.ts", order });
+  await runLoop(house, { file: "nodemailer-loop.ts", order });
   const chorus = meanBytes(mails);
   const nodemailer = meanBytes(sink.mails.slice(mails.length));
   const raw = await measureRaw(house, sink, Math.round(chorus));

@@ -5,15 +5,15 @@
 import { runLoop } from "./child.ts";
 import { runChorus } from "./chorus-run.ts";
 import { readConditions, whatIsNotDurable } from "./conditions.ts";
+import { chorusResult, loopResult } from "./figures.ts";
 import { type Frame, inTurn, type Result, ratio, rounded, voidOf } from "./frame.ts";
 import { type House, withHouse } from "./house.ts";
-import type { LoopReport } from "./nodemailer-loop.ts";
 import { type BenchRedis, openRedis } from "./redis.ts";
 import { lookAtMails, type Sample } from "./sample.ts";
 import { openSink, type Sink } from "./sink.ts";
 import { type Stage, setStage } from "./stage.ts";
 import { sendRaw } from "./wire.ts";
-import type { BenchWish } from "./wish.ts";
+import { type BenchWish, fewestRounds } from "./wish.ts";
 
 type Pool = { readonly connections: number; readonly noDelay: boolean };
 const pools: readonly Pool[] = [5, 10, 20].flatMap((connections) =>
@@ -65,16 +65,24 @@ export async function benchSend(wish: BenchWish): Promise<Frame> {
         redisToPostgres: ratio(results, "chorus on redis", "chorus"),
         twoWorkersToOne: ratio(results, "chorus, two workers", "chorus"),
       },
-      void: voidOf([...whatIsNotDurable(conditions), ...sample.flaws, ...done.flatMap(({ flaws }) => flaws)]),
+      void: voidOf([
+        ...tooFew(wish),
+        ...whatIsNotDurable(conditions),
+        ...sample.flaws,
+        ...done.flatMap(({ flaws }) => flaws),
+      ]),
     };
   });
 }
+
+const tooFew = ({ rounds }: BenchWish): string[] =>
+  rounds < fewestRounds ? [`${rounds} rounds are too few to tell anything: ${fewestRounds} at least.`] : [];
 
 async function chooseBestPool(scene: Scene): Promise<{ best: Pool; tried: (Pool & { perSecond: number })[] }> {
   const mails = Math.min(tryMails, scene.wish.recipients);
   const tried = [];
   for (const pool of pools) {
-    const { result } = await loop(scene, { pool, mails, round: 0 });
+    const { result } = await runPool(scene, { pool, mails, round: 0 });
     tried.push({ ...pool, perSecond: Number(result.perSecond) });
   }
   const [best] = [...tried].sort((a, b) => b.perSecond - a.perSecond);
@@ -85,33 +93,25 @@ async function chooseBestPool(scene: Scene): Promise<{ best: Pool; tried: (Pool 
 const nodemailer =
   (pool: Pool): Measure =>
   (scene, round) =>
-    loop(scene, { pool, mails: scene.wish.recipients, round });
+    runPool(scene, { pool, mails: scene.wish.recipients, round });
 
-async function loop(scene: Scene, of: { pool: Pool; mails: number; round: number }) {
+async function runPool(scene: Scene, of: { pool: Pool; mails: number; round: number }) {
   const { house, sink, stage, sample, wish } = scene;
   const order = {
     ...{ databaseUrl: house.urlOf(stage.database), sinkUrl: sink.url, publicUrl: "http://127.0.0.1:40000" },
     ...{ words: sample.words, ...of.pool, limit: of.mails },
   };
   const label = of.round === 0 ? `nodemailer, pool of ${of.pool.connections}` : `${of.round}. nodemailer`;
-  const { report, ...used } = await house.meter({ label, total: of.mails }, async (set) => {
+  const loop = await house.meter({ label, total: of.mails }, async (set) => {
     const base = sink.seen()?.accepted ?? 0;
     const looking = setInterval(() => set((sink.seen()?.accepted ?? base) - base), 200);
     const run = { file: "nodemailer-loop.ts", order, nodeOptions: wish.nodeOptions };
-    return await runLoop<LoopReport>(house, run).finally(() => {
+    return await runLoop(house, run).finally(() => {
       clearInterval(looking);
       set(of.mails);
     });
   });
-  const seconds = (report.endedAt - report.startedAt) / 1000;
-  const result = {
-    ...{ name: "nodemailer", round: of.round, perSecond: rounded(of.mails / seconds), seconds: rounded(seconds) },
-    secondsToFirst: rounded((report.firstAt - report.startedAt) / 1000),
-    senderCpuPer1000: rounded((used.cpuSeconds / of.mails) * 1000),
-    postgresCpuPer1000: rounded((used.postgresCpuSeconds / of.mails) * 1000),
-    peakResidentMiB: Math.round(used.peakResidentBytes / 2 ** 20),
-  };
-  return { result, flaws: [] };
+  return { result: loopResult({ name: "nodemailer", round: of.round, messages: of.mails }, loop), flaws: [] };
 }
 
 const chorus =
@@ -122,19 +122,9 @@ const chorus =
       ...{ stage, workers, redis, accounts: { SMTP_URL: sink.url } },
       ...{ nodeOptions: wish.nodeOptions, seen: () => sink.seen() },
     };
-    const { flaws, ...of } = await house.meter({ label: `${round}. ${name}`, total: mails }, (set) =>
-      runChorus(house, run, set),
-    );
-    const result = {
-      ...{ name, round, perSecond: rounded(mails / of.seconds), seconds: rounded(of.seconds) },
-      secondsToFirst: rounded(of.secondsToFirst),
-      senderCpuPer1000: rounded((of.senderCpuSeconds / mails) * 1000),
-      postgresCpuPer1000: rounded((of.postgresCpuSeconds / mails) * 1000),
-      peakResidentMiB: Math.round(of.peakResidentBytes / 2 ** 20),
-      redisBytesPerMessage: of.redisBytes === null ? null : rounded(of.redisBytes / mails),
-      tableBytesPerMessage: rounded(of.tableBytes / mails),
-    };
-    return { result, flaws };
+    const label = `${round}. ${name}`;
+    const figures = await house.meter({ label, total: mails }, (set) => runChorus(house, run, set));
+    return { result: chorusResult({ name, round, messages: mails }, figures), flaws: figures.flaws };
   };
 
 const wire: Measure = async ({ house, sink, wish, sample }, round) => {

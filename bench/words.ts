@@ -1,17 +1,27 @@
-/** A mail of Chorus as a template that any program could fill: its words, with places for a name and for links. */
+/** A message of Chorus as a template that any program could fill: its words, with places for a name and for links. */
+import { randomBytes } from "node:crypto";
 import { readMail } from "@chorus/sandbox/mail";
 
 export type Words = { readonly subject: string; readonly from: string; readonly html: string; readonly text: string };
 
-export const namePlace = "{{name}}";
-export const linkPlace = "{{link}}";
+const namePlace = "{{name}}";
+const linkPlace = "{{link}}";
 const token = /(\/[cu]\/)[\w-]{22}/g;
 
-/** Taken from a mail to somebody of that first name, so that whoever fills it sends mails of the same size. */
+/** Made from words to somebody of that first name, so that whoever fills it sends messages of the same size. */
+export const openWords = (part: string, firstName: string): string =>
+  part.replaceAll(firstName, namePlace).replace(token, `$1${linkPlace}`);
+
+export const fillWords = (part: string, firstName: string): string =>
+  part.replaceAll(namePlace, firstName).replaceAll(linkPlace, linkToken);
+
+/** As long as ours, and nothing behind it. */
+export const linkToken = (): string => randomBytes(16).toString("base64url");
+
 export async function wordsOf(mail: Buffer, firstName: string): Promise<Words> {
   const { headers, html, text } = await readMail(mail);
   const header = (name: string) => headers.find((each) => each.name.toLowerCase() === name)?.value ?? "";
-  const opened = (part: string) => part.replaceAll(firstName, namePlace).replace(token, `$1${linkPlace}`);
+  const opened = (part: string) => openWords(part, firstName);
   return {
     ...{ subject: opened(header("subject")), from: header("from") },
     ...{ html: opened(html ?? ""), text: opened(text ?? "") },
