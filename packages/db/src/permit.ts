@@ -6,6 +6,7 @@ import type { Id } from "@chorus/core/id";
 import { messageClasses, messageStates, type SkipReason } from "@chorus/core/message";
 import { lockMessages } from "./lock-messages.ts";
 import { type Db, inTransaction } from "./open.ts";
+import { consentedSql, opensSql, quietSql, refusalSql, suppressedSql } from "./rules-sql.ts";
 
 export type Permit =
   | { is: "send"; attempt: number }
@@ -25,6 +26,8 @@ export type PermitWish = {
 /** Half a lease: a worker that was stopped longer than this between permit and write must not send. */
 export const permitMs = 5_000;
 
+const hours = { from: "(rules -> 'hours' ->> 'from')::int", to: "(rules -> 'hours' ->> 'to')::int" };
+
 /** Answers in the order of the wishes. */
 export async function permit(db: Db, wishes: readonly PermitWish[], sendWithinMs: number): Promise<Permit[]> {
   const { rows } = await db.ledger.query<Answer>({
@@ -39,10 +42,9 @@ export async function permit(db: Db, wishes: readonly PermitWish[], sendWithinMs
        select h.message_id, h.run_id, h.attempt, case when w.stopped_at is null then r.state else 'stopped' end as run_state, coalesce(s.address, a.value, t.address) is null as unreachable, k.blocked_until > clock.now and not h.is_probe as blocked, h.lease_until, h.expires_at, h.class, m.address_hash,
               x.rules, clock.now, clock.now at time zone coalesce(c.time_zone, x.rules ->> 'timeZone') as local,
               coalesce(c.time_zone, x.rules ->> 'timeZone') as zone,
-              exists (select 1 from suppression u where u.workspace_id = m.workspace_id and u.channel_no = m.channel_no
-                       and u.address_hash = m.address_hash and (u.scope = 'all' or h.class = ${messageClasses.marketing})) as suppressed,
-              h.class <> ${messageClasses.marketing} or m.destination_id is not null or exists (select 1 from consent k where k.contact_id = m.contact_id and k.channel_no = m.channel_no
-                       and k.purpose = 'marketing' and k.state = 'granted') as consented
+              ${suppressedSql({ workspace: "m.workspace_id", channel: "m.channel_no", addressHash: "m.address_hash", class: "h.class" })} as suppressed,
+              h.class <> ${messageClasses.marketing} or m.destination_id is not null
+                or ${consentedSql({ contact: "m.contact_id", channel: "m.channel_no" })} as consented
          from held h
          join run r on r.id = h.run_id
          join workspace w on w.id = r.workspace_id
@@ -56,16 +58,15 @@ export async function permit(db: Db, wishes: readonly PermitWish[], sendWithinMs
         cross join lateral (select r.plan -> 'rules' -> n.id as rules) x, clock
      ),
      judged as materialized (
-       select l.*, hours.quiet,
-              case when unreachable then 'no_address' when suppressed then 'suppressed' else 'no_consent' end as reason,
+       select l.*, found.reason,
               case when run_state <> 'sending' or lease_until <= now or blocked then 'hand_back'
                    when expires_at <= now then 'expired'
-                   when unreachable or suppressed or (coalesce((rules ->> 'needsConsent')::boolean, false) and not consented) then 'skipped'
+                   when found.reason is not null then 'skipped'
                    when quiet and rules ->> 'holds' = 'wait' then 'wait'
                    else 'send' end as verdict
          from looked l cross join lateral (
-           select l.class = ${messageClasses.marketing} and coalesce(extract(hour from local) < (rules -> 'hours' ->> 'from')::int
-                        or extract(hour from local) >= (rules -> 'hours' ->> 'to')::int, false) as quiet) hours
+           select l.class = ${messageClasses.marketing} and ${quietSql({ local: "local", ...hours })} as quiet,
+                  ${refusalSql({ noAddress: "unreachable", suppressed: "suppressed", noConsent: "coalesce((rules ->> 'needsConsent')::boolean, false) and not consented" })} as reason) found
      ),
      moved as (
        update due d
@@ -74,9 +75,7 @@ export async function permit(db: Db, wishes: readonly PermitWish[], sendWithinMs
               send_until = case when j.verdict = 'send' then j.now + make_interval(secs => $3) end,
               lease_token = case when j.verdict = 'send' then d.lease_token end,
               not_before = case when j.verdict <> 'wait' then d.not_before else
-                (date_trunc('day', j.local) + make_interval(hours => (j.rules -> 'hours' ->> 'from')::int)
-                 + case when extract(hour from j.local) >= (j.rules -> 'hours' ->> 'to')::int then interval '1 day' else interval '0' end
-                ) at time zone j.zone end
+                ${opensSql({ local: "j.local", zone: "j.zone", from: "(j.rules -> 'hours' ->> 'from')::int", to: "(j.rules -> 'hours' ->> 'to')::int" })} end
          from judged j where d.message_id = j.message_id and j.verdict in ('send', 'wait', 'hand_back')
        returning d.message_id, d.run_id, d.attempt, j.verdict
      )

@@ -2,10 +2,13 @@
  * The one verdict: who is in the audience, in which segment, and whether each channel may reach them.
  * Preview, preflight and expansion all run this SQL; `judge` and `matches` in core are what it must agree with.
  */
-import { messageClasses, messageStates } from "@chorus/core/message";
+import { messageClasses } from "@chorus/core/message";
 import type { Plan } from "@chorus/core/plan";
 import type { ChannelNumbers } from "./open.ts";
+import { cappedSql, consentedSql, opensSql, quietSql, refusalSql, suppressedSql } from "./rules-sql.ts";
 import { compileRule, type Params } from "./segment-sql.ts";
+
+const hours = { local: "local", from: "hour_from", to: "hour_to" };
 
 /**
  * Two common table expressions. `page`: contacts of the audience with `segment_id` and `message_locale`.
@@ -28,30 +31,21 @@ export function compileVerdict(
     select p.id as contact_id, p.segment_id, p.message_locale, r.*, a.hash as address_hash,
            clock.now at time zone coalesce(p.time_zone, r.time_zone) as local,
            coalesce(p.time_zone, r.time_zone) as zone,
-           exists (select 1 from suppression s where s.workspace_id = p.workspace_id and s.channel_no = r.channel_no
-                    and s.address_hash = a.hash and (s.scope = 'all' or r.class = ${messageClasses.marketing})) as suppressed,
-           exists (select 1 from consent k where k.contact_id = p.id and k.channel_no = r.channel_no
-                    and k.purpose = 'marketing' and k.state = 'granted') as consented,
-           r.cap_count is not null and r.cap_count <= (
-             select count(*) from message m where m.contact_id = p.id and m.channel_no = r.channel_no
-                and m.class = ${messageClasses.marketing} and m.state = ${messageStates.accepted}
-                and m.settled_at > clock.now - make_interval(days => r.cap_days)) as capped
+           ${suppressedSql({ workspace: "p.workspace_id", channel: "r.channel_no", addressHash: "a.hash", class: "r.class" })} as suppressed,
+           ${consentedSql({ contact: "p.id", channel: "r.channel_no" })} as consented,
+           ${cappedSql({ contact: "p.id", channel: "r.channel_no", count: "r.cap_count", days: "r.cap_days", now: "clock.now" })} as capped
       from clock, page p cross join rules r
       left join address a on a.contact_id = p.id and a.channel_no = r.channel_no
   ),
   judged as materialized (
     select contact_id, segment_id, message_locale, channel_no, address_hash, class, waits,
-           case when address_hash is null then 'no_address'
-                when suppressed then 'suppressed'
-                when needs_consent and not consented then 'no_consent'
-                when capped and waits then 'frequency_cap' end as reason,
+           coalesce(${refusalSql({ noAddress: "address_hash is null", suppressed: "suppressed", noConsent: "needs_consent and not consented" })},
+                    case when capped and waits then 'frequency_cap' end) as reason,
            case when capped then 'frequency_cap'
                 when quiet then 'quiet_hours' end as hold,
-           case when quiet and waits then opens at time zone zone else clock.now end as not_before
+           case when quiet and waits then ${opensSql({ ...hours, zone: "zone" })} else clock.now end as not_before
       from clock, measured
-     cross join lateral (select coalesce(extract(hour from local) < hour_from or extract(hour from local) >= hour_to, false) as quiet,
-           date_trunc('day', local) + make_interval(hours => hour_from)
-             + case when extract(hour from local) >= hour_to then interval '1 day' else interval '0' end as opens) as hours
+     cross join lateral (select ${quietSql(hours)} as quiet) as of_place
   )`;
 }
 
