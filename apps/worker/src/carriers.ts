@@ -20,7 +20,7 @@ export type OpenedCarrier = {
   readonly carrier: Carrier;
   readonly slots: Slots;
   /** Under names that no other account has. */
-  ratesOf(body: unknown): readonly Rate[];
+  ratesOf(to: string): readonly Rate[];
   /** As far as this process knows, nothing is handed over before this moment of `performance.now()`; the row decides. */
   blockedUntil: number;
   /** Times in a row that it could not be used, by any worker, when last looked at. */
@@ -97,8 +97,8 @@ async function openOne(of: Place, workspaceId: Id, channelId: string): Promise<K
   await noteCanAsk(of.db, row.id, carrier.resend === "can_ask");
   const nameOn = once((runId: Id) => nameAccountOnRun(of.db, { runId, channel: channelId, provider, account: name }));
   const slots = openSlots(carrier.concurrency);
-  const ratesOf = (body: unknown) =>
-    (carrier.rates?.(body) ?? []).map((rate) => ({ ...rate, of: `${channelId} ${provider} ${name} ${rate.of}` }));
+  const ratesOf = (to: string) =>
+    (carrier.rates?.(to) ?? []).map((rate) => ({ ...rate, of: `${channelId} ${provider} ${name} ${rate.of}` }));
   const revision = stored?.revision ?? (row.sealed ? 0 : row.revision);
   const { failures } = await carrierStanding(of.db, { workspaceId, channel: channelId });
   return { ...life, revision, opened: { carrier, slots, ratesOf, blockedUntil: 0, failures, nameOn } };

@@ -16,7 +16,7 @@ function openPlace(of: { answerMs?: number } = {}) {
       asked.push(booking);
       const first = Math.max(nextAt, at + booking.leadMs);
       const isFree = first <= at + booking.withinMs;
-      if (isFree) nextAt = first + booking.count * booking.stepMs;
+      if (isFree) nextAt = first + booking.count * Math.max(...booking.stepsMs);
       await pause(of.answerMs ?? 0);
       return isFree ? first - at : null;
     },
@@ -88,7 +88,7 @@ describe("pace", () => {
       ],
       calm,
     );
-    expect(place.asked[0]).toMatchObject({ keys: ["sender", "account"], count: 1, stepMs: 1_000 / 0.9 });
+    expect(place.asked[0]).toMatchObject({ keys: ["sender", "account"], count: 1, stepsMs: [1_000 / 0.9, 10 / 0.9] });
   });
 
   it("puts back what finds no moment for 5 s, and asks again for what comes later", async () => {

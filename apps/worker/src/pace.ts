@@ -52,8 +52,9 @@ export function openPace({ ask, now, pause }: Place): Pace {
 
   async function serve(key: string, rates: readonly Rate[], urgent: boolean): Promise<void> {
     const waiting = lines.get(key) ?? [];
-    const stepMs = Math.max(...rates.map((rate) => 1_000 / (usedShare * rate.perSecond)));
-    const how = { keys: rates.map((rate) => rate.of), stepMs, leadMs, withinMs: urgent ? urgentAheadMs : aheadMs };
+    const stepsMs = rates.map((rate) => 1_000 / (usedShare * rate.perSecond));
+    const stepMs = Math.max(...stepsMs);
+    const how = { keys: rates.map((rate) => rate.of), stepsMs, leadMs, withinMs: withinOf(rates, urgent) };
     while (waiting.length > 0) {
       const count = Math.min(waiting.length, Math.max(1, Math.floor(aheadMs / stepMs)));
       const askedAt = now();
@@ -71,6 +72,11 @@ export function openPace({ ask, now, pause }: Place): Pace {
     lines.delete(key);
   }
 
+  /** A moment far ahead under several limits would be lost to whoever is under the wider one alone. */
+  const withinOf = (rates: readonly Rate[], urgent: boolean): number => {
+    if (urgent) return urgentAheadMs;
+    return rates.length > 1 ? leadMs + askAgainMs : aheadMs;
+  };
   const until = async (at: number) => {
     for (let ms = at - now(); ms > 0; ms = at - now()) await pause(Math.ceil(ms));
   };

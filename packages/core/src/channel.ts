@@ -109,7 +109,7 @@ export type Carrier<Body = unknown> = {
   /** How many hand-overs may be under way at once. */
   readonly concurrency: number;
   /** What the provider lets through, or was set for it: each message must be within all of these. */
-  rates?(body: Body): readonly Rate[];
+  rates?(to: string): readonly Rate[];
   send(body: Body, how: HandOver): Promise<SendOutcome>;
   lookUp?(
     body: Body,

@@ -11,8 +11,8 @@ beforeAll(async () => {
 });
 afterAll(() => close());
 
-const wish = (of: Partial<Booking>): Booking => ({
-  ...{ keys: ["account"], count: 1, stepMs: 10, leadMs: 50, withinMs: 300 },
+const wish = ({ stepMs = 10, keys = ["account"], ...of }: Partial<Booking> & { stepMs?: number }): Booking => ({
+  ...{ keys, stepsMs: keys.map(() => stepMs), count: 1, leadMs: 50, withinMs: 300 },
   ...of,
 });
 const nextOf = "select extract(epoch from next_at)::float8 * 1000 as at from rate_slot where key = $1";
@@ -46,6 +46,13 @@ it("books under all limits of a message at once", async () => {
   expect((await bookSlots(db, wish({ keys: ["sender 2", "account 1"] }))) ?? 0).toBeGreaterThan(150);
 });
 
+it("takes the wider of two limits for no longer than it asks", async () => {
+  await bookSlots(db, { ...wish({ keys: ["slow sender", "wide account"] }), stepsMs: [1_000, 10] });
+  const free = await bookSlots(db, wish({ keys: ["fast sender", "wide account"], stepMs: 10 }));
+  expect(free ?? 999).toBeLessThan(120);
+  expect(await bookSlots(db, wish({ keys: ["slow sender", "wide account"] }))).toBeNull();
+});
+
 it("D15: never gives two of them the same moment, whoever asks at once and in whatever order they name their limits", async () => {
   const clients: Db[] = [];
   for (let each = 0; each < 8; each++) clients.push(await openDb({ url: db.url, channels: ["email", "sms", "slack"] }));
@@ -60,8 +67,8 @@ it("D15: never gives two of them the same moment, whoever asks at once and in wh
         const [step, lead, within] = [`${stepMs} milliseconds`, "50 milliseconds", "300 milliseconds"];
         const booked = await sql.query("select book_slots($1, $2, $3, $4, $5) as in", [
           keys,
+          [step, step],
           count,
-          step,
           lead,
           within,
         ]);

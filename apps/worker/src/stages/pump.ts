@@ -53,21 +53,21 @@ async function sendOne(world: World, message: InLane, signal: AbortSignal): Prom
   });
   if (!carrier) return await postpone(world, message);
   await carrier.nameOn(message.runId);
-  const giveBack = await carrier.slots.take({ urgent: message.class !== "marketing" });
+  const urgent = message.class !== "marketing";
+  const turn = await world.pace.turn(carrier.ratesOf(message.address ?? ""), { urgent });
+  await turn?.near(); // without a line: who has to wait for one limit holds up nobody under another
+  const giveBack = await carrier.slots.take({ urgent });
   try {
+    if (!turn || turn.isOver()) {
+      await world.ledger.handBack([message]);
+      return "done";
+    }
     const passage = signal.aborted ? "blocked" : await passCircuit(world, message, carrier);
     if (passage === "blocked") {
       await world.ledger.handBack([message]);
       return "blocked";
     }
     const body = await render(world, message);
-    const rates = body.is === "rendered" ? carrier.ratesOf(body.body) : [];
-    const turn = await world.pace.turn(rates, { urgent: message.class !== "marketing" });
-    if (!turn) {
-      await world.ledger.handBack([message]);
-      await returnPassage(world, message, { carrier, passage });
-      return "done";
-    }
     return await handOver(world, { message, carrier, body, turn, signal, passage, free: giveBack });
   } finally {
     giveBack();
@@ -124,7 +124,6 @@ async function handOver(
   { message, carrier, body, turn, signal, passage, free }: HandingOver,
 ): Promise<"done" | "blocked"> {
   const trace = traceOf(world, message);
-  await turn.near();
   const askedAt = world.now();
   const asking = trace.begin("message.permit", { channel: message.channel });
   const { messageId, leaseToken } = message;

@@ -42,7 +42,7 @@ export const slackProvider = defineProvider({
     return {
       resend: "can_ask",
       concurrency: 1,
-      rates: ({ channel }: SlackBody) => [{ of: `channel ${channel}`, perSecond: perChannelAndSecond }],
+      rates: (channel) => [{ of: `channel ${channel}`, perSecond: perChannelAndSecond }],
       send: (body: SlackBody, how: HandOver) => send(body, how, by),
       lookUp: (body: SlackBody, of) => lookUp(body, of, by),
       test: (signal) => testSlack(by.account, http, signal),
