@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { launchTo, newestRun, openSendingPlace, type SendingPlace, untilFinished } from "@chorus/cli/sending-place";
+import { launchTo, newestRun, openSendingPlace, type SendingPlace } from "@chorus/cli/sending-place";
 import { checkInvariants, type Invariant } from "@chorus/db/invariants";
 import { migrate } from "@chorus/db/migrate";
 import type { FaultRule } from "@chorus/sandbox/faults";
@@ -41,6 +41,8 @@ export type SoakResult = Verdict & {
 /** Long enough that a kill finds something under way. */
 const providerMs = 40;
 const textShare = 0.1;
+
+type Env = Readonly<Record<string, string>>;
 
 const standInFaults: readonly FaultRule[] = [
   { provider: "smtp", match: { share: 0.02 }, fault: { is: "rate_limited", retryAfterSeconds: 1, times: 1 } },
@@ -96,14 +98,17 @@ async function run(of: SoakWish, undo: (() => Promise<unknown>)[]): Promise<Soak
   const leaving = letPeopleLeave({ place, runId: run, isOver: () => isOver });
   const struck: Struck = { place, workers, postgres, redis, runId: run };
   await breakThings(of, { struck, faults, until });
-  while (performance.now() < until && (await stillDue(place))) {
+  while (performance.now() < until && (await isUnderWay(place))) {
     await sleep(300);
-    of.tell(await arrived(place), of.recipients, "what is left goes out");
+    of.tell(await arrived(place), of.recipients, "what is due goes out");
   }
   isOver = true;
   await workers.stop();
-  const isWhole = performance.now() < until;
-  if (isWhole) await untilFinished(place, campaignId);
+  for (const ahead of later) {
+    if (performance.now() > until || (await newestRun(place, campaignId))?.state === "finished") break;
+    await playLater(place, { ahead, env, until });
+    of.tell(await arrived(place), of.recipients, "what was put off goes out");
+  }
   const left = await leaving;
   const verdict = await judge({ place, faults, left });
   const kills = faults.filter(({ kind }) => kind === "worker killed");
@@ -147,11 +152,28 @@ async function arrived({ sandbox }: SendingPlace): Promise<number> {
   return ((await answer.json()) as { distinct: number }).distinct;
 }
 
-const stillDue = ({ db }: SendingPlace): Promise<boolean> =>
-  db.sql.query("select 1 from due limit 1").then(
-    ({ rows }) => rows.length > 0,
+/** Of what is due within some seconds, as the database's clock would show that much later. */
+async function isUnderWay({ db }: SendingPlace, ahead = "0"): Promise<boolean> {
+  const question = `select exists (select 1 from due where state > 0 or not_before <= chorus_now() + $1::interval + interval '3 seconds')
+      or exists (select 1 from run_expansion where not done)
+      or exists (select 1 from doubt where ask_at <= chorus_now() + $1::interval + interval '3 seconds') as found`;
+  return await db.sql.query<{ found: boolean }>(question, [ahead]).then(
+    ({ rows }) => rows[0]?.found ?? true,
     () => true, // the database is away
   );
+}
+
+/** What was put off waits for minutes and hours: the database's clock is moved on for one more worker, instead. */
+const later = ["3 minutes", "30 minutes", "3 hours", "9 hours"];
+
+async function playLater(place: SendingPlace, of: { ahead: string; env: Env; until: number }): Promise<void> {
+  const database = new URL(place.databaseUrl).pathname.slice(1);
+  await place.db.sql.query(`alter database ${database} set chorus.clock_shift = '${of.ahead}'`);
+  const worker = await place.startWorker(of.env);
+  do await sleep(3_000);
+  while (performance.now() < of.until && (await isUnderWay(place, of.ahead)));
+  await worker.stop();
+}
 
 /** Every second, or as often as leaves most of the machine to the run. */
 async function sample({ db }: SendingPlace, isOver: () => boolean): Promise<SoakResult["invariants"]> {
