@@ -1,15 +1,15 @@
 import { defineConfig } from "vitest/config";
 
-const rooms = ["apps", "packages", "scripts", "e2e", "bench"];
 /** A soak takes longer than all else together: only where it is asked for, as in `SOAK=1 npx vitest run soak`. */
-if (process.env.SOAK) rooms.push("soak");
+const soak = process.env.SOAK ? ["soak"] : [];
+const rooms = ["apps", "packages", "scripts", "e2e", "bench", ...soak];
 const needsServers = [...rooms.map((room) => `${room}/**/*.int.test.ts`), "e2e/**/*.test.ts"];
 /** Run one at a time, after all others: they kill processes and servers, or promise that something takes few seconds. */
 const needsTheMachine = [
   "packages/queue/src/*.int.test.ts",
   "packages/db/src/embedded.int.test.ts",
   "apps/cli/src/*.int.test.ts",
-  "soak/*.int.test.ts",
+  ...soak.map((room) => `${room}/*.int.test.ts`),
   "e2e/**/*.test.ts",
 ];
 
