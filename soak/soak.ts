@@ -152,11 +152,11 @@ async function arrived({ sandbox }: SendingPlace): Promise<number> {
   return ((await answer.json()) as { distinct: number }).distinct;
 }
 
-/** Of what is due within some seconds, as the database's clock would show that much later. */
+/** Something is due, in a worker's hands or to be asked about, were the database's clock so far ahead. */
 async function isUnderWay({ db }: SendingPlace, ahead = "0"): Promise<boolean> {
-  const question = `select exists (select 1 from due where state > 0 or not_before <= chorus_now() + $1::interval + interval '3 seconds')
+  const question = `select exists (select 1 from due where state > 0 or not_before <= chorus_now() + $1::interval)
       or exists (select 1 from run_expansion where not done)
-      or exists (select 1 from doubt where ask_at <= chorus_now() + $1::interval + interval '3 seconds') as found`;
+      or exists (select 1 from doubt where ask_at <= chorus_now() + $1::interval) as found`;
   return await db.sql.query<{ found: boolean }>(question, [ahead]).then(
     ({ rows }) => rows[0]?.found ?? true,
     () => true, // the database is away

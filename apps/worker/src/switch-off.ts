@@ -10,7 +10,11 @@ const handBackEveryMs = 50;
 
 type Without = Pick<World, "ledger" | "fence" | "gate">;
 
-const without: Readonly<Record<string, (world: World) => Partial<Without>>> = {
+export const promises = ["permit", "lease", "gate", "doubt"] as const;
+
+export type Promised = (typeof promises)[number];
+
+const without: Readonly<Record<Promised, (world: World) => Partial<Without>>> = {
   /** Sent without being asked for. */
   permit: ({ ledger }) => ({ ledger: { ...ledger, permit: async () => ({ is: "send", attempt: 1 }) } }),
   /** A worker that stood still sends on, whatever became of its permits. */
@@ -42,14 +46,14 @@ const without: Readonly<Record<string, (world: World) => Partial<Without>>> = {
 };
 
 /** What to leave out, or null: as a test says it in the environment. */
-export function readSwitchedOff(env: NodeJS.ProcessEnv): string | null {
-  const name = env.TEST_SWITCH_OFF;
-  if (!name) return null;
+export function readSwitchedOff(env: NodeJS.ProcessEnv): Promised | null {
+  if (!env.TEST_SWITCH_OFF) return null;
+  const name = promises.find((each) => each === env.TEST_SWITCH_OFF);
   if (env.NODE_ENV !== "test") throw new Error("TEST_SWITCH_OFF breaks promises, and is for tests alone.");
-  if (!(name in without)) throw new Error(`TEST_SWITCH_OFF is one of ${Object.keys(without).join(", ")}.`);
+  if (!name) throw new Error(`TEST_SWITCH_OFF is one of ${promises.join(", ")}.`);
   return name;
 }
 
-export function switchOff(world: World, name: string | null): World {
-  return name === null ? world : { ...world, ...without[name]?.(world) };
+export function switchOff(world: World, name: Promised | null): World {
+  return name === null ? world : { ...world, ...without[name](world) };
 }

@@ -37,7 +37,7 @@ import { checkBooks } from "./stages/check-books.ts";
 import { openProof } from "./stages/prove.ts";
 import { watchOver } from "./stages/watch-over.ts";
 import { stepsIn } from "./steps.ts";
-import { switchOff } from "./switch-off.ts";
+import { type Promised, switchOff } from "./switch-off.ts";
 import { openTally } from "./tally.ts";
 import { traceJobs } from "./trace-jobs.ts";
 import { version } from "./version.ts";
@@ -64,7 +64,7 @@ export type RunningWorker = {
   readonly givenUp: Promise<string>;
 };
 
-export async function startWorker(config: Config, switchedOff: string | null = null): Promise<RunningWorker> {
+export async function startWorker(config: Config, switchedOff: Promised | null = null): Promise<RunningWorker> {
   const log = pino({ level: config.LOG_LEVEL, base: { process: "worker" }, serializers: othersWords });
   const fault = (name: string) => (error: unknown) => log.error({ error: String(error) }, name);
   const db = await openDb({
