@@ -113,7 +113,7 @@ describe("docker compose up", () => {
     const [, folder] = named("worker").volumes[0]?.split(":") ?? [];
     expect(named("worker").environment.WORKER_HIGH_WATER_FILE).toBe(`${folder}/high-water.json`);
     expect(named("postgres").volumes).not.toContain(named("worker").volumes[0]);
-    expect(readImage(root).runs.join("\n")).toContain(`mkdir ${folder} && chown node:node ${folder}`);
+    expect(readImage(root).runs.join("\n")).toContain(`install -d -o node ${folder}`);
   });
 
   it("starts nothing that uses the database before the migration has ended well", () => {

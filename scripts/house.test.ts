@@ -56,7 +56,11 @@ describe("the house", () => {
     ["packages/channels/src/a.ts", `import "../../../../elsewhere.ts"`, "reaches out of its room"],
     ["scripts/a.ts", `import "../packages/db/src/open.ts"`, "reaches out of its room"],
     ["packages/db/src/a.ts", `import "bullmq"`, "it lives in packages/queue, not in packages/db"],
-    ["apps/worker/src/a.ts", `import pg from "pg"`, "it lives in packages/db, packages/queue, not in apps/worker"],
+    [
+      "apps/worker/src/a.ts",
+      `import pg from "pg"`,
+      "it lives in packages/db, packages/queue, bench, not in apps/worker",
+    ],
     ["packages/queue/src/a.ts", `import "left-pad/x"`, "no room has taken it in"],
     ["packages/core/src/a.ts", `import "fs"`, "no room has taken it in"],
     ["packages/db/src/a.ts", `import { it } from "vitest"`, "not in packages/db"],

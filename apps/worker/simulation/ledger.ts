@@ -183,7 +183,11 @@ export function openSimulatedLedger(of: Place): SimulatedLedger {
         const worker = workers.get(workerId);
         if (!worker) return null;
         const doubts = steps.doubtsOf(workerId, [...messages.keys()]);
-        return { aliveUntil: new Date(worker.aliveUntil), isAll: worker.aliveUntil < now() - 60_000, doubts };
+        const permits = [...messages.values()].flatMap(({ entry }) =>
+          entry.doubts.flatMap((doubt) => (doubt.workerId === workerId ? [doubt.permittedAt] : [])),
+        );
+        const knownUntil = new Date(Math.max(worker.aliveUntil, ...permits));
+        return { knownUntil, isAll: worker.aliveUntil < now() - 60_000, doubts };
       },
       settleUnsent: (handOvers) => steps.proveUnsent(handOvers),
     },

@@ -13,13 +13,16 @@ const pageSize = 5_000;
 /** The first is small, so that the first message leaves at once. */
 const firstPageSize = 200;
 
-/** "page": call again. "done": everyone up to the recorded high-water contact has their rows. */
-export type ExpandStep = { is: "page"; planned: number } | { is: "done" } | { is: "not_sending" };
+/** "page": call again. "done": everyone up to the recorded high-water contact has their rows. `channels`: those of the run. */
+export type ExpandStep =
+  | { is: "page"; planned: number; channels: readonly string[] }
+  | { is: "done"; channels: readonly string[] }
+  | { is: "not_sending" };
 
 export async function expandPage(db: Db, runId: Id): Promise<ExpandStep> {
   return await inTransaction(db, async (sql) => {
     const expansion = await lockExpansion(sql, runId);
-    if (!expansion || expansion.done) return { is: "done" };
+    if (!expansion || expansion.done) return { is: "done", channels: expansion ? channelsOf(expansion.plan) : [] };
     if (!["sending", "paused"].includes(expansion.state)) return { is: "not_sending" };
     if (expansion.reopenCursor !== null)
       return await reopen(db, sql, runId, { ...expansion, after: expansion.reopenCursor });
@@ -32,7 +35,7 @@ export async function expandPage(db: Db, runId: Id): Promise<ExpandStep> {
       `update run_expansion set cursor_contact = $2, planned = planned + $3, done = $4 where run_id = $1`,
       [runId, isLast ? expansion.high : page.cursor, page.planned + posts, isLast],
     );
-    return { is: "page", planned: page.planned + posts };
+    return { is: "page", planned: page.planned + posts, channels: channelsOf(expansion.plan) };
   });
 }
 
@@ -43,8 +46,10 @@ async function reopen(db: Db, sql: pg.PoolClient, runId: Id, of: Expansion & { a
     `update run_expansion set reopen_cursor = $2, done = $2::bigint is null and cursor_contact >= high_contact where run_id = $1`,
     [runId, page.cursor],
   );
-  return { is: "page", planned: page.count };
+  return { is: "page", planned: page.count, channels: channelsOf(of.plan) };
 }
+
+const channelsOf = (plan: Plan): string[] => [...Object.keys(plan.rules), ...plan.publicChannels];
 
 type Expansion = { cursor: Id; high: Id; done: boolean; reopenCursor: Id | null; state: string; plan: Plan };
 

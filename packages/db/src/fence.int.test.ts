@@ -58,6 +58,8 @@ afterAll(async () => {
 
 /** What workers hear within a moment of an act. */
 async function hear(act: () => Promise<unknown>): Promise<FenceNews[]> {
+  await db.sql.query("select pg_notify($1, $2)", [fenceChannel, JSON.stringify({ run: "last" })]);
+  while (heard.at(-1)?.run !== "last") await sleep(10); // what was told before is heard before
   heard = [];
   await act();
   for (let look = 0; look < 100 && heard.length === 0; look++) await sleep(10);

@@ -4,8 +4,8 @@ import { type HandOverRef, isUnprovenSql } from "./doubts.ts";
 import type { Db } from "./open.ts";
 
 export type LeftBehind = {
-  /** Until when it was believed to live, as far as this database knows. */
-  readonly aliveUntil: Date;
+  /** The last that this database knows of it: until when it was believed to live, or a later permit. */
+  readonly knownUntil: Date;
   /** Nothing will be added. */
   readonly isAll: boolean;
   readonly doubts: readonly HandOverRef[];
@@ -16,8 +16,8 @@ const listedWithin = "interval '1 minute'";
 
 /** Null: this database knows no such worker. */
 export async function readLeftBehind(db: Db, workerId: Id): Promise<LeftBehind | null> {
-  const { rows: workers } = await db.sql.query<Pick<LeftBehind, "aliveUntil" | "isAll">>(
-    `select alive_until as "aliveUntil", alive_until < chorus_now() - ${listedWithin} as "isAll" from worker where id = $1`,
+  const { rows: workers } = await db.sql.query<Pick<LeftBehind, "knownUntil" | "isAll">>(
+    `select greatest(alive_until, (select max(permitted_at) from doubt where worker_id = $1)) as "knownUntil", alive_until < chorus_now() - ${listedWithin} as "isAll" from worker where id = $1`,
     [workerId],
   );
   const worker = workers[0];

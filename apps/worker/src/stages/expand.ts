@@ -13,7 +13,7 @@ export async function expandAudience(
     const step = await expandPage(world.db, runId);
     if (step.is === "not_sending") return;
     if (step.is === "page") world.log.info({ runId, planned: step.planned }, "run.expanded");
-    for (const channel of world.channels) await knockLanes(world, channel.id); // also for one that was resumed, and has all its rows
+    for (const channel of step.channels) await knockLanes(world, channel); // also for one that was resumed, and has all its rows
     if (step.is === "done") return;
   }
 }

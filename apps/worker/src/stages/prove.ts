@@ -33,10 +33,10 @@ export function openProof(world: World): () => Promise<void> {
   };
 }
 
-async function prove(world: World, workerId: Id, { doubts, aliveUntil }: LeftBehind): Promise<void> {
+async function prove(world: World, workerId: Id, { doubts, knownUntil }: LeftBehind): Promise<void> {
   const notes = await world.gate.read(workerId);
   // Notes from after the last that this database knows of the worker: it is a copy from before.
-  if (!notes || notes.lastAt.getTime() > aliveUntil.getTime() + clocksDifferMs) return;
+  if (!notes || notes.lastAt.getTime() > knownUntil.getTime() + clocksDifferMs) return;
   const unsent = doubts.filter((doubt) => !notes.has(doubt));
   if (unsent.length === 0) return;
   await world.ledger.doubts.settleUnsent(unsent);
