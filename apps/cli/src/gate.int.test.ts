@@ -7,7 +7,7 @@ import { openTestDatabase } from "@chorus/db/test-db";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { launchTo, newestRun, openSendingPlace, type SendingPlace } from "./test-sending.ts";
 
-const contacts = 120;
+const contacts = 80;
 const undo: (() => Promise<unknown> | unknown)[] = [];
 let place: SendingPlace;
 let gates: string;
@@ -30,7 +30,7 @@ it("D3: a mail that never came to its final dot is in no doubt after its worker 
   timeout: 300_000,
 }, async () => {
   const campaignId = await launchTo(place, { contacts, channels: ["email"] });
-  for (let killed = 0; killed < 4; killed++) {
+  for (let killed = 0; killed < 2; killed++) {
     const worker = await place.startWorker({ WORKER_GATE_FOLDER: gates });
     await untilSending(place);
     await sleep(500 * killed);

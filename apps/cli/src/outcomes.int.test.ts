@@ -257,6 +257,8 @@ describe("D17: an account", () => {
     expect(before).toBeLessThanOrEqual(20);
     expect((await api.ask("POST", "/v1/accounts/sms/release")).body).toEqual({ released: true });
     await expect.poll(() => account("sms"), { timeout: 15_000 }).toMatchObject({ paused: true });
+    await expect.poll(() => tries(runId), { timeout: 15_000 }).toBe(before + 1); // the account is paused before it is written
+    await isQuiet(runId);
     expect(await tries(runId)).toBe(before + 1);
     await give("sms", "twilio", twilioAccount());
     await api.db.sql.query("update due set not_before = chorus_now() where run_id = $1", [runId]);
