@@ -156,7 +156,7 @@ async function arrived({ sandbox }: SendingPlace): Promise<number> {
 async function isUnderWay({ db }: SendingPlace, ahead = "0"): Promise<boolean> {
   const question = `select exists (select 1 from due where state > 0 or not_before <= chorus_now() + $1::interval)
       or exists (select 1 from run_expansion where not done)
-      or exists (select 1 from doubt where ask_at <= chorus_now() + $1::interval) as found`;
+      or exists (select 1 from doubt where resolved_at is null and ask_at <= chorus_now() + $1::interval) as found`;
   return await db.sql.query<{ found: boolean }>(question, [ahead]).then(
     ({ rows }) => rows[0]?.found ?? true,
     () => true, // the database is away
