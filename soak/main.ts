@@ -10,8 +10,9 @@ import { openMeters } from "@chorus/cli/progress";
 import { table } from "@chorus/cli/table";
 import { promises } from "@chorus/worker/switch-off";
 import { z } from "zod";
+import { controlRecipients, controls } from "./controls.ts";
 import { brokenPromises } from "./judge.ts";
-import { countsFor } from "./schedule.ts";
+import { weatherFor } from "./schedule.ts";
 import { type SoakResult, soak } from "./soak.ts";
 
 const help = `npm run soak -- [options]
@@ -74,7 +75,8 @@ async function run(): Promise<number> {
 
 async function soakAll(typed: Wish, halt: Halt): Promise<SoakResult[]> {
   const { full, without, minutes, seed = String(Math.floor(Math.random() * 1e9)) } = typed;
-  const recipients = typed.recipients ?? (full ? 1_000_000 : 50_000);
+  const usual = without ? controlRecipients : full ? 1_000_000 : 50_000;
+  const recipients = typed.recipients ?? usual;
   const results: SoakResult[] = [];
   for (const queue of typed.queue ? [typed.queue] : (["postgres", "redis"] as const)) {
     say(`${recipients.toLocaleString("en")} contacts, queue on ${queue}, seed ${seed}`);
@@ -82,7 +84,7 @@ async function soakAll(typed: Wish, halt: Halt): Promise<SoakResult[]> {
     const meter = meters.add({ label: "arrived", total: recipients });
     const result = await soak({
       ...{ recipients, seed, queue, without },
-      counts: countsFor(recipients),
+      ...(without ? controls[without] : { weather: weatherFor(recipients) }),
       withinMs: minutes * 60_000,
       tell(arrived, _planned, what) {
         halt.signal.throwIfAborted();

@@ -25,25 +25,28 @@ export type Planned = {
   readonly forMs: number;
 };
 
-export type Counts = {
+/** How often each of them comes. */
+export type Weather = {
   readonly kills: number;
   readonly stops: number;
   readonly redis: number;
   readonly postgres: number;
   readonly cuts: number;
   readonly pauses: number;
+  /** How many leases a worker stands still, from and to. */
+  readonly stopLeases: readonly [number, number];
 };
 
-const tiny: Counts = { kills: 4, stops: 1, redis: 3, postgres: 1, cuts: 4, pauses: 1 };
-const small: Counts = { kills: 10, stops: 4, redis: 3, postgres: 2, cuts: 8, pauses: 3 };
-const full: Counts = { kills: 50, stops: 20, redis: 10, postgres: 5, cuts: 20, pauses: 10 };
+/** From half a lease, which nobody notices, to three, after which everybody has taken the worker for dead. */
+const stopLeases = [0.5, 3] as const;
+const tiny: Weather = { kills: 4, stops: 1, redis: 3, postgres: 1, cuts: 4, pauses: 1, stopLeases };
+const small: Weather = { kills: 10, stops: 4, redis: 3, postgres: 2, cuts: 8, pauses: 3, stopLeases };
+const full: Weather = { kills: 50, stops: 20, redis: 10, postgres: 5, cuts: 20, pauses: 10, stopLeases };
 
-/** As many as a run of that length can meet while something is still to be sent. */
-export const countsFor = (recipients: number): Counts =>
+/** As much as a run of that length can meet while something is still to be sent. */
+export const weatherFor = (recipients: number): Weather =>
   recipients >= 1_000_000 ? full : recipients >= 20_000 ? small : tiny;
 
-/** Leases: from half of one, which nobody notices, to three, after which everybody has taken the worker for dead. */
-const stopLeases = { from: 0.5, to: 3 };
 const redisKinds = ["redis emptied", "redis killed", "redis read-only"] as const;
 const cutKinds = [
   "mail line cut",
@@ -56,7 +59,7 @@ const cutKinds = [
   "mail line cut after the accept",
 ] as const;
 
-export function planFaults(random: Random, counts: Counts): Planned[] {
+export function planFaults(random: Random, weather: Weather): Planned[] {
   const spread = (kind: (no: number) => FaultKind, count: number, until: number, forMs: () => number): Planned[] =>
     Array.from({ length: count }, (_, no) => ({
       share: random.between((until * no) / count, (until * (no + 1)) / count) + 0.02,
@@ -64,24 +67,24 @@ export function planFaults(random: Random, counts: Counts): Planned[] {
       whom: random.next(),
       forMs: Math.round(forMs()),
     }));
-  const stopMs = () => leaseMs * random.between(stopLeases.from, stopLeases.to);
+  const stopMs = () => leaseMs * random.between(...weather.stopLeases);
   const briefly = () => random.between(500, 2_500);
   return [
     ...spread(
       () => "worker killed",
-      counts.kills,
+      weather.kills,
       0.9,
       () => 0,
     ),
-    ...spread(() => "worker stopped", counts.stops, 0.6, stopMs),
-    ...spread((no) => redisKinds[no % redisKinds.length] ?? redisKinds[0], counts.redis, 0.85, briefly),
+    ...spread(() => "worker stopped", weather.stops, 0.6, stopMs),
+    ...spread((no) => redisKinds[no % redisKinds.length] ?? redisKinds[0], weather.redis, 0.85, briefly),
     ...spread(
       () => "postgres restarted",
-      counts.postgres,
+      weather.postgres,
       0.8,
       () => 0,
     ),
-    ...spread((no) => cutKinds[no % cutKinds.length] ?? cutKinds[0], counts.cuts, 0.9, briefly),
-    ...spread(() => "run paused", counts.pauses, 0.8, briefly),
+    ...spread((no) => cutKinds[no % cutKinds.length] ?? cutKinds[0], weather.cuts, 0.9, briefly),
+    ...spread(() => "run paused", weather.pauses, 0.8, briefly),
   ].sort((one, other) => one.share - other.share);
 }

@@ -4,13 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { launchTo, newestRun, openSendingPlace, type SendingPlace } from "@chorus/cli/sending-place";
+import { releasedView } from "@chorus/core/wire-runs";
 import { checkInvariants, type Invariant } from "@chorus/db/invariants";
 import { migrate } from "@chorus/db/migrate";
 import type { FaultRule } from "@chorus/sandbox/faults";
 import { judge, type Verdict } from "./judge.ts";
 import { letPeopleLeave } from "./leave.ts";
+import { askForPosts } from "./posts.ts";
 import { openRandom } from "./random.ts";
-import { type Counts, planFaults } from "./schedule.ts";
+import { openReports } from "./reports.ts";
+import { planFaults, type Weather } from "./schedule.ts";
 import { openPostgres, openRedis } from "./servers.ts";
 import { type Fault, type Struck, strike } from "./strike.ts";
 import { openWorkers } from "./workers.ts";
@@ -19,7 +22,7 @@ export type SoakWish = {
   readonly recipients: number;
   readonly seed: string;
   readonly queue: "postgres" | "redis";
-  readonly counts: Counts;
+  readonly weather: Weather;
   /** A promise that is left out, to see that the referee notices. */
   readonly without?: string | undefined;
   /** Mistakes of the stand-ins, before the usual ones. */
@@ -41,6 +44,8 @@ export type SoakResult = Verdict & {
 /** Long enough that a kill finds something under way. */
 const providerMs = 40;
 const textShare = 0.1;
+/** So that texts are held to their limit for half a minute, or as long as so many take at a hundred a second. */
+const textsPerSecond = (texts: number): number => Math.min(100, Math.ceil(texts / 30));
 
 type Env = Readonly<Record<string, string>>;
 
@@ -51,8 +56,13 @@ const standInFaults: readonly FaultRule[] = [
   { provider: "twilio", match: { share: 0.002 }, fault: { is: "rate_limited", retryAfterSeconds: 1, times: 1 } },
   { provider: "twilio", match: { share: 0.02 }, fault: { is: "server_error", times: 1 } },
   { provider: "twilio", match: { share: 0.01 }, fault: { is: "hang", ms: 2_000 } },
+  { provider: "twilio", match: { share: 0.01 }, fault: { is: "hard_bounce" } },
+  { provider: "slack", match: { to: "#storm-1" }, fault: { is: "rate_limited", retryAfterSeconds: 1, times: 2 } },
+  { provider: "slack", match: { to: "#storm-2" }, fault: { is: "server_error", times: 1 } },
+  { provider: "slack", match: { to: "#storm-3" }, fault: { is: "accept_then_hang_up" }, times: 1 },
   { provider: "smtp", match: {}, fault: { is: "hang", ms: providerMs } },
   { provider: "twilio", match: {}, fault: { is: "hang", ms: providerMs } },
+  { provider: "slack", match: {}, fault: { is: "hang", ms: providerMs } },
 ];
 
 export async function soak(of: SoakWish): Promise<SoakResult> {
@@ -72,12 +82,16 @@ async function run(of: SoakWish, undo: (() => Promise<unknown>)[]): Promise<Soak
   await migrate(postgres.url);
   const redis = of.queue === "redis" ? await openRedis(folder) : null;
   if (redis) undo.push(() => redis.stop());
+  const reports = await openReports(openRandom(of.seed).branch("reports"));
+  undo.push(() => reports.close());
   const place = await openSendingPlace({
     databaseUrl: postgres.url,
     queueUrl: redis?.url ?? postgres.url,
+    publicUrl: reports.url,
     providerMs: 0,
   });
   undo.push(() => place.close());
+  reports.forwardTo(place.apiUrl);
   await place.hurryProviders();
   await place.addFaults([...(of.standIns ?? []), ...standInFaults]);
   const texts = Math.round(of.recipients * textShare);
@@ -85,6 +99,7 @@ async function run(of: SoakWish, undo: (() => Promise<unknown>)[]): Promise<Soak
   const campaignId = await launchTo(place, { contacts, texts, channels: ["email", "sms"] });
   const env = {
     WORKER_GATE_FOLDER: join(folder, "gates"),
+    TWILIO_PER_SECOND: String(textsPerSecond(texts)),
     ...(of.without ? { NODE_ENV: "test", TEST_SWITCH_OFF: of.without } : {}),
   };
   const workers = await openWorkers({ place, databaseUrl: postgres.url, redisUrl: redis?.url ?? null, env });
@@ -94,10 +109,14 @@ async function run(of: SoakWish, undo: (() => Promise<unknown>)[]): Promise<Soak
   const until = startedAt + of.withinMs;
   const faults: Fault[] = [];
   let isOver = false;
+  let posted = false;
   const samples = sample(place, () => isOver);
   const leaving = letPeopleLeave({ place, runId: run, isOver: () => isOver });
+  const posting = askForPosts({ place, isOver: () => posted });
   const struck: Struck = { place, workers, postgres, redis, runId: run };
   await breakThings(of, { struck, faults, until });
+  posted = true;
+  const promised = await posting;
   while (performance.now() < until && (await isUnderWay(place))) {
     await sleep(300);
     of.tell(await arrived(place), of.recipients, "what is due goes out");
@@ -110,7 +129,12 @@ async function run(of: SoakWish, undo: (() => Promise<unknown>)[]): Promise<Soak
     of.tell(await arrived(place), of.recipients, "what was put off goes out");
   }
   const left = await leaving;
-  const verdict = await judge({ place, faults, left });
+  await reports.settled();
+  const limits = [
+    { channel: "sms", perSecond: textsPerSecond(texts), each: "account" },
+    { channel: "slack", perSecond: 1, each: "address" },
+  ] as const;
+  const verdict = await judge({ place, faults, left, promised, forged: reports.forged(), limits });
   const kills = faults.filter(({ kind }) => kind === "worker killed");
   return {
     ...verdict,
@@ -124,7 +148,7 @@ async function run(of: SoakWish, undo: (() => Promise<unknown>)[]): Promise<Soak
 }
 
 async function breakThings(of: SoakWish, by: { struck: Struck; faults: Fault[]; until: number }): Promise<void> {
-  const planned = planFaults(openRandom(of.seed).branch("faults"), of.counts);
+  const planned = planFaults(openRandom(of.seed).branch("faults"), of.weather);
   const under: Promise<void>[] = [];
   for (const next of planned) {
     for (let now = 0; performance.now() < by.until; await sleep(100)) {
@@ -170,6 +194,7 @@ async function playLater(place: SendingPlace, of: { ahead: string; env: Env; unt
   const database = new URL(place.databaseUrl).pathname.slice(1);
   await place.db.sql.query(`alter database ${database} set chorus.clock_shift = '${of.ahead}'`);
   const worker = await place.startWorker(of.env);
+  await place.client.post("/v1/release", undefined, releasedView); // so long without a worker, the engine holds
   do await sleep(3_000);
   while (performance.now() < of.until && (await isUnderWay(place, of.ahead)));
   await worker.stop();

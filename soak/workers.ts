@@ -84,6 +84,7 @@ function environmentOf({ place, databaseUrl, redisUrl, env }: Wish, post: Post):
     QUEUE_URL: redisUrl ?? database,
     SMTP_URL: `smtp://127.0.0.1:${post.mail.port}`,
     TWILIO_BASE_URL: `${through(place.sandbox.http, post.text).replace(/\/$/, "")}/twilio`,
+    SLACK_BASE_URL: `${through(place.sandbox.http, post.text).replace(/\/$/, "")}/slack/api/`,
     ...env,
   };
 }

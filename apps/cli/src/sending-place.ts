@@ -55,6 +55,8 @@ type Wish = {
   /** How the processes reach it, where that is another way. */
   readonly throughUrl?: string;
   readonly queueUrl: string;
+  /** Where the world is told that the API is; where it is, otherwise. */
+  readonly publicUrl?: string;
   /** How long each message stays in a provider's hands. */
   readonly providerMs: number;
 };
@@ -107,6 +109,7 @@ async function open(of: Wish, undo: (() => Promise<unknown> | unknown)[]): Promi
     QUEUE_URL: of.queueUrl,
     CHORUS_KEY: key.toString("base64"),
     LOG_LEVEL: "warn",
+    ...(of.publicUrl ? { PUBLIC_URL: of.publicUrl } : {}),
   };
   const api = await start("api", "apps/api/src/start.ts", env, ready.api);
   const signal = new AbortController().signal;
@@ -126,14 +129,14 @@ async function open(of: Wish, undo: (() => Promise<unknown> | unknown)[]): Promi
     client: openClient({ url: api.ready.url, key: apiKey, signal }),
     approver: openClient({ url: api.ready.url, key: othersKey, signal }),
     startWorker: (own = {}) =>
-      start("worker", "apps/worker/src/start.ts", { ...env, PUBLIC_URL: api.ready.url, ...own }, ready.worker),
+      start("worker", "apps/worker/src/start.ts", { PUBLIC_URL: api.ready.url, ...env, ...own }, ready.worker),
     addFaults: control.addFaults,
     async hurryProviders() {
       await fetch(new URL("/control/faults", sandbox.ready.http), { method: "DELETE" });
     },
     arrivals: async () => (await readWireLog(sandboxFolder)).filter(({ event }) => event === "accepted"),
     compareBooks: () => {
-      const ids = { seal: openIdSeal(key), channels: ["email", "sms"], runId: null };
+      const ids = { seal: openIdSeal(key), channels: ["email", "sms", "slack"], runId: null };
       return compare({ ledger: eachHandedOver(db, null), wire: eachWireEntry(sandboxFolder), ...ids });
     },
   };

@@ -12,7 +12,8 @@ export function circuitOf(accounts: ReadonlyMap<string, AccountRow>, now: () => 
     block(of) {
       const row = rowOf(of);
       row.failures = Math.max(row.failures, of.failures);
-      row.blockedUntil = Math.max(row.blockedUntil, now() + of.forMs);
+      const standing = of.isProbe && row.blockedUntil <= now() + probeMs ? 0 : row.blockedUntil;
+      row.blockedUntil = Math.max(standing, now() + of.forMs);
     },
     pause(of) {
       const row = rowOf(of);

@@ -4,6 +4,7 @@
  */
 import type { Id, MessageRef } from "@chorus/core/id";
 import { sendWithinMs } from "@chorus/core/message";
+import type { Block } from "@chorus/db/circuit";
 import type { Doubt, DoubtAnswer, HandOverRef } from "@chorus/db/doubts";
 import type { Leased, LeaseWish } from "@chorus/db/lease";
 import type { LeftBehind } from "@chorus/db/left-behind";
@@ -42,7 +43,7 @@ type OfChannel = { readonly workspaceId: Id; readonly channel: string };
 
 /** The row of a provider account that all workers look at (packages/db/src/circuit.ts). */
 export type Circuit = {
-  block(of: OfChannel & { forMs: number; because: string; failures: number }): Promise<void>;
+  block(of: OfChannel & Block): Promise<void>;
   /** True: it was not paused before. */
   pause(of: OfChannel & { because: string }): Promise<boolean>;
   takeProbe(of: OfChannel): Promise<{ forMs: number } | null>;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { findCarrier } from "./carriers.ts";
 import { blockCarrier, closeCircuit, pauseCarrier, releaseCarrier, takeProbe } from "./circuit.ts";
 import type { Db } from "./open.ts";
@@ -71,6 +71,19 @@ describe("the way to a provider account", () => {
     const { until } = await standing();
     await block(1_000, "ECONNRESET while connecting");
     expect(await standing()).toEqual({ until, because: "HTTP 429", isPaused: false });
+  });
+
+  it("is left alone for as long as the answer to the one that went ahead says, and no longer", async () => {
+    await block(60_000);
+    await timePasses();
+    expect(await takeProbe(db, at())).not.toBeNull();
+    const asked = { ...at(), because: "HTTP 429", failures: 2, isProbe: true };
+    await blockCarrier(db, db.sql, { ...asked, forMs: 1 });
+    await vi.waitFor(async () => expect(await takeProbe(db, at())).not.toBeNull(), { timeout: 2_000 });
+    await blockCarrier(db, db.sql, { ...asked, forMs: 60_000 });
+    const { until } = await standing();
+    await blockCarrier(db, db.sql, { ...asked, forMs: 1 });
+    expect((await standing()).until, "a longer block than that of one that goes ahead stays").toEqual(until);
   });
 
   it("stays paused through late failures and late successes until a person releases it, and then tries one message", async () => {

@@ -13,21 +13,28 @@ export const untilReleased = "'infinity'::timestamptz";
 /** Longer than most answers take; a probe whose worker died holds the account up no longer than this. */
 const probeMs = 10_000;
 
-/**
- * Nobody hands it anything for so long. `failures`: how often in a row it could not be used, as the caller saw it; those
- * that fail together count as one. A block that lasts longer stays, with its reason.
- */
-export async function blockCarrier(
-  db: Pick<Db, "channels">,
-  sql: Sql,
-  of: OfChannel & { forMs: number; because: string; failures: number },
-): Promise<void> {
+export type Block = {
+  readonly forMs: number;
+  readonly because: string;
+  /** How often in a row it could not be used, as the caller saw it; those that fail together count as one. */
+  readonly failures: number;
+  /** The message that went ahead was answered like this: its block takes the place of what it was held up for. */
+  readonly isProbe?: boolean;
+};
+
+/** Nobody hands it anything for so long. A block that lasts longer stays, with its reason. */
+export async function blockCarrier(db: Pick<Db, "channels">, sql: Sql, of: OfChannel & Block): Promise<void> {
+  const standing = `case when $6 and k.blocked_until <= chorus_now() + make_interval(secs => ${probeMs / 1000})
+                         then null else k.blocked_until end`;
   await sql.query(
     `update carrier k
-        set failures = greatest(k.failures, $5), blocked_until = greatest(k.blocked_until, n.until),
-            blocked_because = case when coalesce(k.blocked_until, '-infinity') < n.until then $4 else k.blocked_because end
+        set failures = greatest(k.failures, $5), blocked_until = greatest(${standing}, n.until),
+            blocked_because = case when coalesce(${standing}, '-infinity') < n.until then $4 else k.blocked_because end
        from (select chorus_now() + make_interval(secs => $3) as until) n where k.workspace_id = $1 and k.channel_no = $2`,
-    [of.workspaceId, db.channels.noOf(of.channel), of.forMs / 1000, of.because.slice(0, 300), of.failures],
+    [
+      ...[of.workspaceId, db.channels.noOf(of.channel), of.forMs / 1000, of.because.slice(0, 300), of.failures],
+      of.isProbe ?? false,
+    ],
   );
 }
 
