@@ -9,7 +9,13 @@ const destinationCount = 6;
 const everyMs = 250;
 
 /** The ids that a 202 was given for. One is asked for after the other, until told that it is over. */
-export async function askForPosts({ place, isOver }: { place: SendingPlace; isOver: () => boolean }): Promise<string[]> {
+export async function askForPosts({
+  place,
+  isOver,
+}: {
+  place: SendingPlace;
+  isOver: () => boolean;
+}): Promise<string[]> {
   const destinations = await Promise.all(
     Array.from({ length: destinationCount }, (_, no) => addDestination(place, `storm-${no + 1}`)),
   );

@@ -64,7 +64,8 @@ async function fail(world: World, of: OfChannel, { carrier, passage, settlement 
   const failures = carrier.failures + (isFirst ? 1 : 0);
   Object.assign(carrier, { failures, blockedUntil: world.now() + Math.min(forMs, togetherMs) });
   await write(world, async () => {
-    if (about !== "account") return await world.ledger.circuit.block({ ...at, forMs, because, failures, isProbe: passage === "probe" });
+    if (about !== "account")
+      return await world.ledger.circuit.block({ ...at, forMs, because, failures, isProbe: passage === "probe" });
     const isNew = await world.ledger.circuit.pause({ ...at, because });
     if (isNew) world.log.error({ ...at, because }, "carrier.paused");
   });
