@@ -53,8 +53,7 @@ export async function openReports(random: Random): Promise<Reports> {
   };
   const forge = async (report: Report) => {
     const form = new URLSearchParams(report.body);
-    form.set("MessageStatus", "undelivered");
-    form.set("ErrorCode", "30005");
+    form.set("MessageStatus", form.get("MessageStatus") === "undelivered" ? "delivered" : "undelivered");
     forged.brought++;
     const status = await bring({ ...report, body: form.toString() });
     if (status !== null && status < 300) forged.believed++;
