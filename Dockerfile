@@ -33,6 +33,8 @@ RUN npm run generate \
 
 FROM ${NODE}
 ENV NODE_ENV=production API_HOST=0.0.0.0 API_PORT=3000
+# A process keeps a sixth less memory at the same speed (apps/cli/src/processes.ts).
+ENV MALLOC_ARENA_MAX=2 NODE_OPTIONS=--max-semi-space-size=4
 WORKDIR /app
 COPY --from=packages /app ./
 COPY apps ./apps
