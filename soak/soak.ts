@@ -8,6 +8,7 @@ import { releasedView } from "@chorus/core/wire-runs";
 import { checkInvariants, type Invariant } from "@chorus/db/invariants";
 import { migrate } from "@chorus/db/migrate";
 import type { FaultRule } from "@chorus/sandbox/faults";
+import type { WireCount } from "@chorus/sandbox/wire-count";
 import { judge, type Verdict } from "./judge.ts";
 import { letPeopleLeave } from "./leave.ts";
 import { askForPosts } from "./posts.ts";
@@ -23,7 +24,7 @@ export type SoakWish = {
   readonly seed: string;
   readonly queue: "postgres" | "redis";
   readonly weather: Weather;
-  /** A promise that is left out, to see that the referee notices. */
+  /** A promise that is left out, to see that the referee notices: it ends as soon as something came twice. */
   readonly without?: string | undefined;
   /** Mistakes of the stand-ins, before the usual ones. */
   readonly standIns?: readonly FaultRule[];
@@ -114,17 +115,19 @@ async function run(of: SoakWish, undo: (() => Promise<unknown>)[]): Promise<Soak
   const leaving = letPeopleLeave({ place, runId: run, isOver: () => isOver });
   const posting = askForPosts({ place, isOver: () => posted });
   const struck: Struck = { place, workers, postgres, redis, runId: run };
-  await breakThings(of, { struck, faults, until });
+  const isShown = async () => of.without !== undefined && (await countWire(place)).repeatedIds > 0;
+  await breakThings(of, { struck, faults, until, isShown });
   posted = true;
   const promised = await posting;
-  while (performance.now() < until && (await isUnderWay(place))) {
+  while (performance.now() < until && !(await isShown()) && (await isUnderWay(place))) {
     await sleep(300);
     of.tell(await arrived(place), of.recipients, "what is due goes out");
   }
   isOver = true;
   await workers.stop();
   for (const ahead of later) {
-    if (performance.now() > until || (await newestRun(place, campaignId))?.state === "finished") break;
+    if (performance.now() > until || (await isShown()) || (await newestRun(place, campaignId))?.state === "finished")
+      break;
     await playLater(place, { ahead, env, until });
     of.tell(await arrived(place), of.recipients, "what was put off goes out");
   }
@@ -147,7 +150,9 @@ async function run(of: SoakWish, undo: (() => Promise<unknown>)[]): Promise<Soak
   };
 }
 
-async function breakThings(of: SoakWish, by: { struck: Struck; faults: Fault[]; until: number }): Promise<void> {
+type Breaking = { struck: Struck; faults: Fault[]; until: number; isShown: () => Promise<boolean> };
+
+async function breakThings(of: SoakWish, by: Breaking): Promise<void> {
   const planned = planFaults(openRandom(of.seed).branch("faults"), of.weather);
   const under: Promise<void>[] = [];
   for (const next of planned) {
@@ -156,7 +161,7 @@ async function breakThings(of: SoakWish, by: { struck: Struck; faults: Fault[]; 
       of.tell(now, of.recipients, by.faults.at(-1)?.kind ?? "");
       if (now >= next.share * of.recipients) break;
     }
-    if (performance.now() >= by.until) break;
+    if (performance.now() >= by.until || (await by.isShown())) break;
     under.push(strike(by.struck, next, (fault) => by.faults.push(fault)));
     if (!next.kind.startsWith("worker stopped")) await Promise.race([under.at(-1), sleep(3_000)]);
   }
@@ -171,10 +176,12 @@ async function untilRun(place: SendingPlace, campaignId: string): Promise<string
   }
 }
 
-async function arrived({ sandbox }: SendingPlace): Promise<number> {
+async function countWire({ sandbox }: SendingPlace): Promise<Pick<WireCount, "distinct" | "repeatedIds">> {
   const answer = await fetch(new URL("/wire/count", sandbox.http));
-  return ((await answer.json()) as { distinct: number }).distinct;
+  return (await answer.json()) as WireCount;
 }
+
+const arrived = async (place: SendingPlace): Promise<number> => (await countWire(place)).distinct;
 
 /** Something is due, in a worker's hands or to be asked about, were the database's clock so far ahead. */
 async function isUnderWay({ db }: SendingPlace, ahead = "0"): Promise<boolean> {
