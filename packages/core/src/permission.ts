@@ -44,7 +44,7 @@ export type PermissionFacts = {
   readonly suppressed: readonly SuppressionScope[];
   readonly consent: ConsentState;
   readonly timeZone: string | null;
-  /** Marketing messages accepted on this channel within the cap's days. */
+  /** What of this class was sent on this channel within the cap's days; what is under way or in doubt counts as sent. */
   readonly recentMessages: number;
 };
 

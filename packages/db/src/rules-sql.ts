@@ -2,7 +2,7 @@
  * Each rule of `judge` in core, once, as SQL over column expressions: preview, preflight and expansion ask them of
  * contacts, permit asks them again of messages.
  */
-import { messageClasses, messageStates } from "@chorus/core/message";
+import { messageClasses } from "@chorus/core/message";
 
 const { marketing } = messageClasses;
 
@@ -18,11 +18,17 @@ export const consentedSql = (of: { contact: string; channel: string }): string =
 export const refusalSql = (of: { noAddress: string; suppressed: string; noConsent: string }): string =>
   `case when ${of.noAddress} then 'no_address' when ${of.suppressed} then 'suppressed' when ${of.noConsent} then 'no_consent' end`;
 
-export const cappedSql = (of: { contact: string; channel: string; count: string; days: string; now: string }): string =>
+/** A cap that a plan may find reached; permits count for a whole batch at once (prisma/migrations/0011_caps). */
+export const cappedSql = (of: {
+  contact: string;
+  channel: string;
+  class: string;
+  count: string;
+  days: string;
+  now: string;
+}): string =>
   `${of.count} is not null and ${of.count} <= (
-     select count(*) from message m where m.contact_id = ${of.contact} and m.channel_no = ${of.channel}
-        and m.class = ${marketing} and m.state = ${messageStates.accepted}
-        and m.settled_at > ${of.now} - make_interval(days => ${of.days}))`;
+     select sent from sent_since(${of.contact}, ${of.channel}, ${of.class}, ${of.now} - make_interval(days => ${of.days})))`;
 
 /** Never null: a rule without hours, or a place without a local time, is never quiet. */
 export const quietSql = (of: { local: string; from: string; to: string }): string =>

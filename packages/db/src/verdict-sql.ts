@@ -33,7 +33,7 @@ export function compileVerdict(
            coalesce(p.time_zone, r.time_zone) as zone,
            ${suppressedSql({ workspace: "p.workspace_id", channel: "r.channel_no", addressHash: "a.hash", class: "r.class" })} as suppressed,
            ${consentedSql({ contact: "p.id", channel: "r.channel_no" })} as consented,
-           ${cappedSql({ contact: "p.id", channel: "r.channel_no", count: "r.cap_count", days: "r.cap_days", now: "clock.now" })} as capped
+           ${cappedSql({ contact: "p.id", channel: "r.channel_no", class: "r.class", count: "r.cap_count", days: "r.cap_days", now: "clock.now" })} as capped
       from clock, page p cross join rules r
       left join address a on a.contact_id = p.id and a.channel_no = r.channel_no
   ),
