@@ -6,7 +6,7 @@ import type { Id } from "@chorus/core/id";
 import { messageClasses, messageStates, type SkipReason } from "@chorus/core/message";
 import { lockMessages } from "./lock-messages.ts";
 import { type Db, inTransaction, type Sql } from "./open.ts";
-import { consentedSql, opensSql, quietSql, refusalSql, suppressedSql } from "./rules-sql.ts";
+import { consentedSql, opensSql, quietSql, refusalSql, suppressedSql, zonesSql } from "./rules-sql.ts";
 
 export type Permit =
   | { is: "send"; attempt: number }
@@ -27,7 +27,7 @@ export type PermitWish = {
 export const permitMs = 5_000;
 
 const { marketing } = messageClasses;
-const hours = { local: "local", from: "hour_from", to: "hour_to" };
+const hours = { zones: "zones", from: "hour_from", to: "hour_to" };
 
 /** Answers in the order of the wishes. */
 export async function permit(
@@ -62,7 +62,7 @@ export async function permit(
        select h.message_id, h.run_id, h.channel_no, h.class, h.attempt, h.lease_until, h.expires_at, m.contact_id,
               row_number() over (order by h.place) as place, clock.now, t.run_state, t.blocked and not h.is_probe as blocked,
               t.hour_from, t.hour_to, of_class.waits, case when of_class.waits then t.cap_count end as cap_count, t.cap_days,
-              clock.now at time zone coalesce(c.time_zone, t.time_zone) as local, coalesce(c.time_zone, t.time_zone) as zone,
+              coalesce(${zonesSql("c")}, array[t.time_zone]) as zones,
               coalesce(s.address, a.value, d.address) is null as unreachable,
               ${suppressedSql({ workspace: "m.workspace_id", channel: "m.channel_no", addressHash: "m.address_hash", class: "h.class" })} as suppressed,
               t.needs_consent and h.class = ${marketing} and m.destination_id is null
@@ -87,7 +87,7 @@ export async function permit(
               case when run_state <> 'sending' or lease_until <= now or blocked then 'hand_back'
                    when expires_at <= now then 'expired'
                    when found.reason is not null then 'skipped'
-                   when waits and ${quietSql(hours)} then 'wait'
+                   when waits and ${quietSql({ ...hours, at: "now" })} then 'wait'
                    else 'send' end as verdict
          from looked l cross join lateral (
            select ${refusalSql({ noAddress: "unreachable", suppressed: "suppressed", noConsent: "no_consent" })} as reason) found
@@ -98,7 +98,7 @@ export async function permit(
          from weighed w
      ),
      judged as materialized (
-       select message_id, run_id, attempt, now, local, zone, hour_from, hour_to,
+       select message_id, run_id, attempt, now, zones, hour_from, hour_to,
               case when capped then 'skipped' else verdict end as verdict, case when capped then 'frequency_cap' else reason end as reason
          from measured
      ),
@@ -109,7 +109,7 @@ export async function permit(
               send_until = case when j.verdict = 'send' then j.now + make_interval(secs => $3) end,
               lease_token = case when j.verdict = 'send' then d.lease_token end,
               not_before = case when j.verdict <> 'wait' then d.not_before else
-                ${opensSql({ local: "j.local", zone: "j.zone", from: "j.hour_from", to: "j.hour_to" })} end
+                ${opensSql({ zones: "j.zones", from: "j.hour_from", to: "j.hour_to", now: "j.now" })} end
          from judged j where d.message_id = j.message_id and j.verdict in ('send', 'wait', 'hand_back')
        returning d.message_id, d.run_id, d.attempt, j.verdict
      )

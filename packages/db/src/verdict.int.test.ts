@@ -1,5 +1,6 @@
 /** The SQL verdict against its oracle in core: random contacts, histories and rules, and both must say the same. */
 import type { Contact } from "@chorus/core/contact";
+import { countryOf } from "@chorus/core/country";
 import { classNames, type MessageClass, messageClasses, messageStates } from "@chorus/core/message";
 import { judge, type PermissionFacts, type PermissionRules } from "@chorus/core/permission";
 import type { Plan } from "@chorus/core/plan";
@@ -63,7 +64,7 @@ async function makePerson(n: number): Promise<Person> {
     firstName: dice.chance(0.5) ? "Ada" : null,
     locale: dice.pick(locales),
     timeZone: dice.pick(zones),
-    country: dice.pick(["GB", "DE", null]),
+    country: dice.pick(["GB", "DE", "US", "AU", null]),
     profiling: dice.chance(0.9),
   };
   const { rows } = await db.sql.query<{ id: string }>(
@@ -84,9 +85,12 @@ async function makePerson(n: number): Promise<Person> {
   const contact: Contact = { id, fields, ...profile };
   return {
     ...{ contact, activity: await giveHistory(id) },
-    ...{ facts: await givePermission(id, profile.timeZone), recentMessages: await giveMessages(id) },
+    ...{ facts: await givePermission(id, zonesOf(profile)), recentMessages: await giveMessages(id) },
   };
 }
+
+const zonesOf = ({ timeZone, country }: Pick<Contact, "timeZone" | "country">): readonly string[] =>
+  timeZone ? [timeZone] : (countryOf(country ?? "")?.timeZones ?? []);
 
 async function giveHistory(contactId: string): Promise<ActivityRow[]> {
   const rows = Array.from({ length: dice.below(8) }, (): ActivityRow => {
@@ -119,7 +123,7 @@ async function giveHistory(contactId: string): Promise<ActivityRow[]> {
   return rows;
 }
 
-async function givePermission(contactId: string, timeZone: string | null): Promise<Person["facts"]> {
+async function givePermission(contactId: string, timeZones: readonly string[]): Promise<Person["facts"]> {
   const email = db.channels.noOf("email");
   const hasAddress = dice.chance(0.8);
   if (hasAddress)
@@ -140,7 +144,7 @@ async function givePermission(contactId: string, timeZone: string | null): Promi
        insert into consent select $2, $3, 'marketing', $4, id from line`,
       [workspaceId, contactId, email, consent],
     );
-  return { hasAddress, suppressed, consent, timeZone };
+  return { hasAddress, suppressed, consent, timeZones };
 }
 
 /** What counts towards a cap, among as much that does not. */
