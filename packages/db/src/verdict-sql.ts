@@ -48,6 +48,34 @@ export function compileVerdict(
   )`;
 }
 
+/** `variants`, in the plan's order: what there is to read. */
+export function compileVariants({ variants }: Plan, params: Params): string {
+  const column = (type: string, pick: (each: Plan["variants"][number]) => unknown) =>
+    params.add(variants.map(pick), `${type}[]`);
+  return `variants as (
+    select * from unnest(${column("bigint", (each) => each.id)}, ${column("bigint", (each) => each.segmentId)},
+                         ${column("text", (each) => each.locale)}) with ordinality as v(id, segment_id, locale, place)
+  )`;
+}
+
+/** `lines`: every message of the ledger to come. `judged` with the variant that is read; whom there is none for is skipped. */
+export const linesSql = `lines as (
+    select j.contact_id, j.channel_no, j.address_hash, j.segment_id, j.message_locale, v.id as variant_id, j.class, j.hold, j.not_before,
+           case when v.id is null then coalesce(j.reason, 'no_variant') else j.reason end as reason
+      from judged j left join variants v on v.segment_id is not distinct from j.segment_id and v.locale = j.message_locale
+  )`;
+
+/** `posts`: every public post to come. One for each destination and segment's variant, in the destination's own language. */
+export function compilePosts(plan: Plan, channels: ChannelNumbers, params: Params): string {
+  const numbers = plan.publicChannels.map((channel) => channels.noOf(channel));
+  return `posts as (
+    select distinct on (d.id, v.segment_id) d.id as destination_id, d.channel_no, v.id as variant_id, v.segment_id, v.locale
+      from destination d cross join variants v
+     where d.workspace_id = ${params.add(plan.workspaceId, "bigint")} and d.channel_no = any(${params.add(numbers, "smallint[]")})
+     order by d.id, v.segment_id, v.locale = d.locale desc, split_part(v.locale, '-', 1) = split_part(d.locale, '-', 1) desc, v.place
+  )`;
+}
+
 /** The segment of a contact row named `c`, by first match; null is everyone else, as is whoever declined profiling. */
 export function compileSegment(plan: Plan, params: Params, now: string): string {
   const cases = plan.segments.map(
