@@ -1,5 +1,6 @@
 /** What a campaign would do if it went out now, and what exactly somebody would be saying yes to. */
 import type { Id } from "@chorus/core/id";
+import { type Plan, variantsNeeded } from "@chorus/core/plan";
 import type { Problem } from "@chorus/core/problem";
 import { type Campaign, segmentNames } from "@chorus/db/campaigns";
 import { type Destination, listDestinations } from "@chorus/db/destinations";
@@ -28,11 +29,11 @@ export async function lookAhead(world: World, campaign: Campaign): Promise<Previ
   const { id, workspaceId } = campaign;
   const plan = await buildPlan(world.db.sql, id, world.channels);
   if (!plan) throw new Error(`Campaign ${id} vanished while it was looked at.`);
-  const [counted, names, hash, variants, destinations] = await Promise.all([
-    preflight(world.db, plan),
+  const variants = await listVariants(world.db, { workspaceId, campaignId: id });
+  const [counted, names, hash, destinations] = await Promise.all([
+    preflight(world.db, { ...plan, variants: variants.length > 0 ? variants : variantsToCome(plan) }),
     segmentNames(world.db, { workspaceId, ids: campaign.segmentIds }),
     hashOf(world.db.sql, id),
-    listVariants(world.db, { workspaceId, campaignId: id }),
     listDestinations(world.db, { workspaceId, limit: mostDestinations }),
   ]);
   const written = variants.length > 0 && variants.every((variant) => variant.state === "written");
@@ -49,6 +50,10 @@ export async function lookAhead(world: World, campaign: Campaign): Promise<Previ
     destinations: destinations.filter((destination) => campaign.channels.includes(destination.channel)),
   };
 }
+
+/** Copy that is still to be written counts as if it were: a warning says so. */
+const variantsToCome = ({ segments, locales }: Plan): Plan["variants"] =>
+  variantsNeeded({ segmentIds: segments.map((segment) => segment.id), locales }).map((each) => ({ ...each, id: "0" }));
 
 /** Nobody in the audience, or nobody who may be written to: says which rule kept whom out. Null: somebody gets it. */
 export function nobodyReached(preview: Pick<Preflight, "audienceSize" | "channels">): Refusal | null {

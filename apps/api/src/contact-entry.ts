@@ -1,7 +1,7 @@
 /** From a contact as it is sent to one that can be stored: normalised addresses, a known locale and zone, plain consents. */
 import type { AddressHash } from "@chorus/core/address-hash";
 import type { Channel } from "@chorus/core/channel";
-import { type Country, countryOf } from "@chorus/core/country";
+import { type Country, countryOf, timeZoneOf } from "@chorus/core/country";
 import { isTimeZone } from "@chorus/core/permission";
 import type { Checked, Problem } from "@chorus/core/problem";
 import { bad, ok } from "@chorus/core/problem";
@@ -61,7 +61,7 @@ const plainFields = (given: NewContact, { country, locale, timeZone }: Known) =>
   externalId: given.externalId,
   firstName: given.firstName?.trim() || null,
   locale: locale ?? country?.locale ?? null,
-  timeZone: timeZone ?? country?.timeZone ?? null,
+  timeZone: timeZone ?? (country && timeZoneOf(country)),
   country: country?.code ?? null,
   profiling: given.profiling ?? null,
   fields: given.fields,

@@ -22,6 +22,7 @@ export function drawRows(random: Random): Rows {
     accounts: new Map(channels.map((channel) => [channel, { failures: 0, blockedUntil: 0 }])),
     workers: new Map(),
     suppressed: new Set(),
+    caps: new Map(),
   };
 }
 

@@ -26,4 +26,6 @@ export type Rows = {
   /** By channel: all is of one workspace. */
   readonly accounts: Map<string, AccountRow>;
   readonly suppressed: Set<string>;
+  /** By channel: how many marketing messages one address gets at most. A world is over long before the days of a cap. */
+  readonly caps: ReadonlyMap<string, number>;
 };

@@ -33,6 +33,7 @@ it(`D24: ${worlds * stepsInEach} random steps give the same answers and the same
   timeout: 600_000,
 }, async () => {
   const taken = new Map<string, number>();
+  const reasons = new Set<string | null>();
   for (let seed = 1; seed <= worlds; seed++) {
     const random = openRandom(seed);
     const both = await databases.begin(random);
@@ -47,8 +48,10 @@ it(`D24: ${worlds * stepsInEach} random steps give the same answers and the same
       expect(stored, at).toEqual(simulatedState(both.rows, (token) => hand.tokens.get(token) ?? token));
       taken.set(name, (taken.get(name) ?? 0) + 1);
     }
+    for (const { entry } of both.rows.messages.values()) reasons.add(entry.reason);
   }
   expect([...taken.keys()].sort()).toEqual([...names].sort());
+  expect([...reasons]).toEqual(expect.arrayContaining(["suppressed", "frequency_cap"]));
 });
 
 /** What a worker has in its hands, in both worlds. */

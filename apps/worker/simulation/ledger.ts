@@ -2,7 +2,7 @@
  * The simulated ledger: rows in memory, moved by the machine of packages/core/src/ledger.ts, to which PostgreSQL is held
  * as well. Every step here is one commit; what a worker hears of it, and when, is the weather's (line.ts).
  */
-import { type Entry, isOpen, isRunOver } from "@chorus/core/ledger";
+import { countsAsSent, type Entry, isOpen, isRunOver } from "@chorus/core/ledger";
 import { sendWithinMs } from "@chorus/core/message";
 import { moveRun, type RunAction, reopenedRun } from "@chorus/core/run";
 import type { Doubt } from "@chorus/db/doubts";
@@ -61,6 +61,14 @@ export function openSimulatedLedger(of: Place): SimulatedLedger {
   };
   const messageOf = (messageId: string) => messages.get(messageId) as Message;
   const isBlocked = (channel: string) => (rows.accounts.get(channel)?.blockedUntil ?? 0) > now();
+
+  const isCapped = ({ channel, address, entry: { class: ofClass } }: Message) => {
+    if (ofClass !== "marketing") return false;
+    const isAlike = (other: Message) =>
+      other.channel === channel && other.address === address && other.entry.class === ofClass;
+    const sent = [...messages.values()].filter((other) => isAlike(other) && countsAsSent(other.entry)).length;
+    return sent >= (rows.caps.get(channel) ?? Number.POSITIVE_INFINITY);
+  };
 
   const lease: Instantly<Steps>["lease"] = ({ channel, class: messageClass, lane, limit, workerId }) => {
     const inLane = [...messages.values()].filter(
@@ -122,6 +130,7 @@ export function openSimulatedLedger(of: Place): SimulatedLedger {
           hasAddress: true,
           isSuppressed: suppressed.has(message.address),
           mayContact: true,
+          isCapped: isCapped(message),
           quietUntil: null,
         };
         const asked = { now: now(), token: leaseToken, sendWithinMs: withinMs, standing };

@@ -2,7 +2,7 @@
 import type { Id } from "@chorus/core/id";
 import type { Entry } from "@chorus/core/ledger";
 import { type MessageClass, type MessageState, messageClasses, messageStates } from "@chorus/core/message";
-import { lifeHours } from "@chorus/core/plan";
+import { lifeHours, type Plan } from "@chorus/core/plan";
 import { laneSql } from "@chorus/db/lanes-sql";
 import type { Db } from "@chorus/db/open";
 import {
@@ -30,6 +30,7 @@ export type BothLedgers = {
 };
 
 const channels = ["email", "sms"] as const;
+const classes: readonly MessageClass[] = ["marketing", "marketing", "transactional", "security"];
 const contacts = 10;
 const epoch = "timestamptz '2030-01-01'";
 const at = (ms: string) => `${epoch} + make_interval(secs => ${ms}::float8 / 1000)`;
@@ -75,14 +76,18 @@ async function begin({ db, workspace, people, carriers }: Place, random: Random)
      update carrier set failures = 0, blocked_until = null; delete from worker; update run set state = 'cancelled'`,
   );
   await setClock();
+  const rules = {
+    email: { ...testRules, holds: "wait", cap: { count: 1, days: 30 } },
+    sms: { ...testRules, holds: "wait", cap: { count: 2, days: 30 }, needsConsent: false },
+  } satisfies Plan["rules"];
   const rows: Rows = {
     messages: new Map(),
     runs: new Map(),
     workers: new Map(),
     accounts: new Map(channels.map((channel) => [channel, { failures: 0, blockedUntil: 0 }])),
     suppressed: new Set(),
+    caps: new Map(Object.entries(rules).map(([channel, { cap }]) => [channel, cap.count])),
   };
-  const rules = { email: testRules, sms: { ...testRules, needsConsent: false } };
   for (let count = 0; count < 2; count++) {
     const { runId } = await testRun(db, { workspace, rules });
     await db.sql.query("update run_expansion set done = true where run_id = $1", [runId]);
@@ -91,8 +96,11 @@ async function begin({ db, workspace, people, carriers }: Place, random: Random)
     rows.workers.set(workerId, { aliveUntil: believedForMs, beatAt: 0, lanes: [] });
   }
   for (const person of people) {
-    const message = await insertMessage(db, { workspace, person, random, runId: random.pick([...rows.runs.keys()]) });
-    rows.messages.set(message.id, message);
+    const alike = { channel: random.pick(channels), class: random.pick(classes) };
+    for (const runId of someRuns([...rows.runs.keys()], random)) {
+      const message = await insertMessage(db, { workspace, person, random, runId, ...alike });
+      rows.messages.set(message.id, message);
+    }
   }
   const simulated = openSimulatedLedger({
     ...{ rows, machine, random },
@@ -111,11 +119,20 @@ async function begin({ db, workspace, people, carriers }: Place, random: Random)
   };
 }
 
-type NewMessage = { workspace: TestWorkspace; person: Id; runId: Id; random: Random };
+/** One, or all: whoever gets the same of several runs may reach a cap. */
+const someRuns = (runs: readonly Id[], random: Random) => (random.chance(0.6) ? runs : [random.pick(runs)]);
 
-async function insertMessage(db: Db, { workspace, person, runId, random }: NewMessage): Promise<Message> {
-  const channel = random.pick(channels);
-  const messageClass: MessageClass = random.pick(["marketing", "transactional", "security"]);
+type NewMessage = {
+  workspace: TestWorkspace;
+  person: Id;
+  runId: Id;
+  channel: string;
+  class: MessageClass;
+  random: Random;
+};
+
+async function insertMessage(db: Db, of: NewMessage): Promise<Message> {
+  const { workspace, person, runId, channel, class: messageClass, random } = of;
   const expiresAt = random.between(60_000, 1_200_000);
   const notBefore = random.between(0, 5_000);
   const { rows } = await db.sql.query<{ id: Id; lane: number }>(

@@ -1,7 +1,8 @@
 /**
- * Every country of ISO 3166-1 that people live in: code, locale, time zone, English name. The locale is the likeliest
- * language of Unicode's CLDR 48 (likely subtags); the zone is the country's own in IANA's tz database 2025c and, where
- * it has several, the one most of its people live in.
+ * Every country of ISO 3166-1 that people live in: code, locale, time zones, English name. The locale is the likeliest
+ * language of Unicode's CLDR 48 (likely subtags). The zones are the country's own in IANA's tz database 2025b (zone.tab, in
+ * the public domain): first the one most of its people live in; of those whose clocks agreed from 2025 to 2027, only one.
+ * The ledger keeps the same list (prisma/migrations/0012_zones).
  */
 export const countryTable = `
 AD ca-AD Europe/Andorra Andorra
@@ -15,7 +16,7 @@ AO pt-AO Africa/Luanda Angola
 AR es-AR America/Argentina/Buenos_Aires Argentina
 AS sm-AS Pacific/Pago_Pago American Samoa
 AT de-AT Europe/Vienna Austria
-AU en-AU Australia/Sydney Australia
+AU en-AU Australia/Sydney,Australia/Lord_Howe,Australia/Broken_Hill,Australia/Brisbane,Australia/Darwin,Australia/Perth,Australia/Eucla Australia
 AW nl-AW America/Aruba Aruba
 AX sv-AX Europe/Mariehamn Åland Islands
 AZ az-AZ Asia/Baku Azerbaijan
@@ -33,23 +34,23 @@ BM en-BM Atlantic/Bermuda Bermuda
 BN ms-BN Asia/Brunei Brunei
 BO es-BO America/La_Paz Bolivia
 BQ pap-BQ America/Kralendijk Caribbean Netherlands
-BR pt-BR America/Sao_Paulo Brazil
+BR pt-BR America/Sao_Paulo,America/Noronha,America/Campo_Grande,America/Eirunepe Brazil
 BS en-BS America/Nassau Bahamas
 BT dz-BT Asia/Thimphu Bhutan
 BW en-BW Africa/Gaborone Botswana
 BY ru-BY Europe/Minsk Belarus
 BZ en-BZ America/Belize Belize
-CA en-CA America/Toronto Canada
+CA en-CA America/Toronto,America/St_Johns,America/Halifax,America/Blanc-Sablon,America/Atikokan,America/Winnipeg,America/Regina,America/Edmonton,America/Creston,America/Vancouver Canada
 CC ms-CC Indian/Cocos Cocos (Keeling) Islands
-CD fr-CD Africa/Kinshasa Congo - Kinshasa
+CD fr-CD Africa/Kinshasa,Africa/Lubumbashi Congo - Kinshasa
 CF sg-CF Africa/Bangui Central African Republic
 CG fr-CG Africa/Brazzaville Congo - Brazzaville
 CH de-CH Europe/Zurich Switzerland
 CI fr-CI Africa/Abidjan Côte d'Ivoire
 CK en-CK Pacific/Rarotonga Cook Islands
-CL es-CL America/Santiago Chile
+CL es-CL America/Santiago,America/Coyhaique,Pacific/Easter Chile
 CM fr-CM Africa/Douala Cameroon
-CN zh-CN Asia/Shanghai China
+CN zh-CN Asia/Shanghai,Asia/Urumqi China
 CO es-CO America/Bogota Colombia
 CR es-CR America/Costa_Rica Costa Rica
 CU es-CU America/Havana Cuba
@@ -64,17 +65,17 @@ DK da-DK Europe/Copenhagen Denmark
 DM en-DM America/Dominica Dominica
 DO es-DO America/Santo_Domingo Dominican Republic
 DZ ar-DZ Africa/Algiers Algeria
-EC es-EC America/Guayaquil Ecuador
+EC es-EC America/Guayaquil,Pacific/Galapagos Ecuador
 EE et-EE Europe/Tallinn Estonia
 EG ar-EG Africa/Cairo Egypt
 EH ar-EH Africa/El_Aaiun Western Sahara
 ER ti-ER Africa/Asmara Eritrea
-ES es-ES Europe/Madrid Spain
+ES es-ES Europe/Madrid,Atlantic/Canary Spain
 ET am-ET Africa/Addis_Ababa Ethiopia
 FI fi-FI Europe/Helsinki Finland
 FJ en-FJ Pacific/Fiji Fiji
 FK en-FK Atlantic/Stanley Falkland Islands
-FM en-FM Pacific/Chuuk Micronesia
+FM en-FM Pacific/Chuuk,Pacific/Pohnpei Micronesia
 FO fo-FO Atlantic/Faroe Faroe Islands
 FR fr-FR Europe/Paris France
 GA fr-GA Africa/Libreville Gabon
@@ -85,7 +86,7 @@ GF fr-GF America/Cayenne French Guiana
 GG en-GB Europe/Guernsey Guernsey
 GH ak-GH Africa/Accra Ghana
 GI en-GI Europe/Gibraltar Gibraltar
-GL kl-GL America/Nuuk Greenland
+GL kl-GL America/Nuuk,America/Danmarkshavn,America/Thule Greenland
 GM en-GM Africa/Banjul Gambia
 GN fr-GN Africa/Conakry Guinea
 GP fr-GP America/Guadeloupe Guadeloupe
@@ -100,7 +101,7 @@ HN es-HN America/Tegucigalpa Honduras
 HR hr-HR Europe/Zagreb Croatia
 HT ht-HT America/Port-au-Prince Haiti
 HU hu-HU Europe/Budapest Hungary
-ID id-ID Asia/Jakarta Indonesia
+ID id-ID Asia/Jakarta,Asia/Makassar,Asia/Jayapura Indonesia
 IE en-IE Europe/Dublin Ireland
 IL he-IL Asia/Jerusalem Israel
 IM en-GB Europe/Isle_of_Man Isle of Man
@@ -117,7 +118,7 @@ JP ja-JP Asia/Tokyo Japan
 KE sw-KE Africa/Nairobi Kenya
 KG ky-KG Asia/Bishkek Kyrgyzstan
 KH km-KH Asia/Phnom_Penh Cambodia
-KI en-KI Pacific/Tarawa Kiribati
+KI en-KI Pacific/Tarawa,Pacific/Kanton,Pacific/Kiritimati Kiribati
 KM ar-KM Indian/Comoro Comoros
 KN en-KN America/St_Kitts St. Kitts & Nevis
 KP ko-KP Asia/Pyongyang North Korea
@@ -146,7 +147,7 @@ MH en-MH Pacific/Majuro Marshall Islands
 MK mk-MK Europe/Skopje North Macedonia
 ML bm-ML Africa/Bamako Mali
 MM my-MM Asia/Yangon Myanmar (Burma)
-MN mn-MN Asia/Ulaanbaatar Mongolia
+MN mn-MN Asia/Ulaanbaatar,Asia/Hovd Mongolia
 MO zh-Hant-MO Asia/Macau Macao SAR China
 MP en-MP Pacific/Saipan Northern Mariana Islands
 MQ fr-MQ America/Martinique Martinique
@@ -156,7 +157,7 @@ MT mt-MT Europe/Malta Malta
 MU fr-MU Indian/Mauritius Mauritius
 MV dv-MV Indian/Maldives Maldives
 MW en-MW Africa/Blantyre Malawi
-MX es-MX America/Mexico_City Mexico
+MX es-MX America/Mexico_City,America/Cancun,America/Matamoros,America/Ciudad_Juarez,America/Mazatlan,America/Tijuana Mexico
 MY ms-MY Asia/Kuala_Lumpur Malaysia
 MZ pt-MZ Africa/Maputo Mozambique
 NA af-NA Africa/Windhoek Namibia
@@ -170,12 +171,12 @@ NO nb-NO Europe/Oslo Norway
 NP ne-NP Asia/Kathmandu Nepal
 NR en-NR Pacific/Nauru Nauru
 NU en-NU Pacific/Niue Niue
-NZ en-NZ Pacific/Auckland New Zealand
+NZ en-NZ Pacific/Auckland,Pacific/Chatham New Zealand
 OM ar-OM Asia/Muscat Oman
 PA es-PA America/Panama Panama
 PE es-PE America/Lima Peru
-PF fr-PF Pacific/Tahiti French Polynesia
-PG tpi-PG Pacific/Port_Moresby Papua New Guinea
+PF fr-PF Pacific/Tahiti,Pacific/Marquesas,Pacific/Gambier French Polynesia
+PG tpi-PG Pacific/Port_Moresby,Pacific/Bougainville Papua New Guinea
 PH fil-PH Asia/Manila Philippines
 PK ur-PK Asia/Karachi Pakistan
 PL pl-PL Europe/Warsaw Poland
@@ -183,14 +184,14 @@ PM fr-PM America/Miquelon St. Pierre & Miquelon
 PN en-PN Pacific/Pitcairn Pitcairn Islands
 PR es-PR America/Puerto_Rico Puerto Rico
 PS ar-PS Asia/Gaza Palestinian Territories
-PT pt-PT Europe/Lisbon Portugal
+PT pt-PT Europe/Lisbon,Atlantic/Azores Portugal
 PW pau-PW Pacific/Palau Palau
 PY gn-PY America/Asuncion Paraguay
 QA ar-QA Asia/Qatar Qatar
 RE fr-RE Indian/Reunion Réunion
 RO ro-RO Europe/Bucharest Romania
 RS sr-RS Europe/Belgrade Serbia
-RU ru-RU Europe/Moscow Russia
+RU ru-RU Europe/Moscow,Europe/Kaliningrad,Europe/Astrakhan,Asia/Yekaterinburg,Asia/Omsk,Asia/Novosibirsk,Asia/Irkutsk,Asia/Chita,Asia/Vladivostok,Asia/Magadan,Asia/Kamchatka Russia
 RW rw-RW Africa/Kigali Rwanda
 SA ar-SA Asia/Riyadh Saudi Arabia
 SB en-SB Pacific/Guadalcanal Solomon Islands
@@ -228,9 +229,9 @@ TT en-TT America/Port_of_Spain Trinidad & Tobago
 TV tvl-TV Pacific/Funafuti Tuvalu
 TW zh-Hant-TW Asia/Taipei Taiwan
 TZ sw-TZ Africa/Dar_es_Salaam Tanzania
-UA uk-UA Europe/Kyiv Ukraine
+UA uk-UA Europe/Kyiv,Europe/Simferopol Ukraine
 UG sw-UG Africa/Kampala Uganda
-US en-US America/New_York United States
+US en-US America/New_York,America/Chicago,America/Denver,America/Phoenix,America/Los_Angeles,America/Anchorage,America/Adak,Pacific/Honolulu United States
 UY es-UY America/Montevideo Uruguay
 UZ uz-UZ Asia/Tashkent Uzbekistan
 VA it-VA Europe/Vatican Vatican City

@@ -5,8 +5,8 @@ export type Country = {
   /** ISO 3166-1 alpha-2. */
   readonly code: string;
   readonly locale: string;
-  /** IANA name. */
-  readonly timeZone: string;
+  /** IANA names of all there are, first the one most people live in. */
+  readonly timeZones: readonly string[];
 };
 
 /** Names in use beside the English one, from old lists, short forms and former names. */
@@ -71,8 +71,8 @@ const aliases: Readonly<Record<string, string>> = {
 const byCode = new Map<string, Country>();
 const byName = new Map<string, Country>();
 for (const line of countryTable.trim().split("\n")) {
-  const [code = "", locale = "", timeZone = "", ...name] = line.split(" ");
-  const country = { code, locale, timeZone };
+  const [code = "", locale = "", zones = "", ...name] = line.split(" ");
+  const country = { code, locale, timeZones: zones.split(",") };
   byCode.set(code, country);
   byName.set(plain(name.join(" ")), country);
 }
@@ -86,6 +86,10 @@ export function countryOf(text: string): Country | null {
   const written = text.trim();
   return byCode.get(written.toUpperCase()) ?? byName.get(plain(written)) ?? null;
 }
+
+/** The clock of everybody there; null where there is more than one. */
+export const timeZoneOf = ({ timeZones: [first, ...others] }: Country): string | null =>
+  others.length === 0 ? (first ?? null) : null;
 
 /** "Bosnia & Herzegovina", "bosnia and herzegovina" and "BOSNIA AND HERZEGOVINA" are one name. */
 function plain(name: string): string {

@@ -52,6 +52,9 @@ const closed = (entry: Entry, state: MessageState, reason: string | null = null)
   reason,
 });
 
+/** As far as a frequency cap goes: it was taken, or may have been. */
+export const countsAsSent = (entry: Entry): boolean =>
+  entry.state === "accepted" || entry.state === "sending" || isDoubtful(entry);
 export const isOpen = ({ state }: Entry): boolean => state === "waiting" || state === "leased" || state === "sending";
 export const isDoubtful = ({ state }: Entry): boolean => state === "in_doubt" || state === "in_doubt_final";
 const isStanding = (doubt: EntryDoubt): boolean => doubt.resolution === null;
@@ -81,6 +84,8 @@ export type Standing = {
   readonly isSuppressed: boolean;
   /** Consent is given, or not needed. */
   readonly mayContact: boolean;
+  /** Its reader was sent as much of its class on its channel as the cap allows, what is under way or in doubt included. */
+  readonly isCapped: boolean;
   /** The end of the recipient's quiet hours; null outside of them. */
   readonly quietUntil: number | null;
 };
@@ -106,10 +111,11 @@ export function permitEntry(entry: Entry, of: Permitting): Step<PermitAnswer> {
   };
 }
 
-function whySkipped({ hasAddress, isSuppressed, mayContact }: Standing): SkipReason | null {
+function whySkipped({ hasAddress, isSuppressed, mayContact, isCapped }: Standing): SkipReason | null {
   if (!hasAddress) return "no_address";
   if (isSuppressed) return "suppressed";
-  return mayContact ? null : "no_consent";
+  if (!mayContact) return "no_consent";
+  return isCapped ? "frequency_cap" : null;
 }
 
 /** Unsent, says whoever holds it. */

@@ -13,7 +13,7 @@ const fine: PermissionFacts = {
   hasAddress: true,
   suppressed: [],
   consent: "granted",
-  timeZone: null,
+  timeZones: [],
   recentMessages: 0,
 };
 const noon = new Date("2026-11-22T12:00:00Z");
@@ -30,7 +30,17 @@ it.each<[string, Partial<PermissionFacts>, unknown]>([
   ["consent taken back", { consent: "withdrawn" }, { is: "skipped", reason: "no_consent" }],
   ["no consent ever given", { consent: "none" }, { is: "skipped", reason: "no_consent" }],
   ["the cap reached", { recentMessages: 4 }, { is: "skipped", reason: "frequency_cap" }],
-  ["night in Shanghai", { timeZone: "Asia/Shanghai" }, { is: "waiting", hold: "quiet_hours" }],
+  ["night in Shanghai", { timeZones: ["Asia/Shanghai"] }, { is: "waiting", hold: "quiet_hours" }],
+  [
+    "morning in Lisbon and on the Azores",
+    { timeZones: ["Europe/Lisbon", "Atlantic/Azores"] },
+    { is: "waiting", hold: null },
+  ],
+  [
+    "morning in New York, and night in one zone where they may live as well",
+    { timeZones: ["Europe/Lisbon", "America/New_York"] },
+    { is: "waiting", hold: "quiet_hours" },
+  ],
 ])("a marketing message to a contact with %s", (_, facts, verdict) => {
   expect(judge(rules, { ...fine, ...facts }, noon)).toEqual(verdict);
 });

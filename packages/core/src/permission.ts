@@ -15,7 +15,7 @@ export type PermissionRules = {
   readonly cap: { readonly count: number; readonly days: number } | null;
   /** A sandbox workspace computes and shows holds, and does not wait for them. */
   readonly holds: "wait" | "show";
-  /** Used for whoever has no time zone of their own. */
+  /** Used for whoever has neither a time zone nor a country. */
   readonly timeZone: string;
 };
 
@@ -43,8 +43,9 @@ export type PermissionFacts = {
   readonly hasAddress: boolean;
   readonly suppressed: readonly SuppressionScope[];
   readonly consent: ConsentState;
-  readonly timeZone: string | null;
-  /** Marketing messages accepted on this channel within the cap's days. */
+  /** Where they may live: their own zone, else all of their country's; empty when nobody knows. */
+  readonly timeZones: readonly string[];
+  /** What of this class was sent on this channel within the cap's days; what is under way or in doubt counts as sent. */
   readonly recentMessages: number;
 };
 
@@ -56,10 +57,10 @@ export function judge(rules: PermissionRules, of: PermissionFacts, now: Date): V
   const capped = rules.cap !== null && of.recentMessages >= rules.cap.count;
   if (capped && rules.holds === "wait") return { is: "skipped", reason: "frequency_cap" };
   if (capped) return { is: "waiting", hold: "frequency_cap" };
-  return {
-    is: "waiting",
-    hold: rules.hours && isQuiet(rules.hours, localHour(now, of.timeZone ?? rules.timeZone)) ? "quiet_hours" : null,
-  };
+  const { hours } = rules;
+  const zones = of.timeZones.length > 0 ? of.timeZones : [rules.timeZone];
+  const quiet = hours !== null && zones.some((zone) => isQuiet(hours, localHour(now, zone)));
+  return { is: "waiting", hold: quiet ? "quiet_hours" : null };
 }
 
 export const isQuiet = (hours: { from: number; to: number }, hour: number): boolean =>

@@ -17,6 +17,12 @@ export type Plan = {
   readonly variants: readonly { readonly id: Id; readonly segmentId: Id | null; readonly locale: string }[];
 };
 
+export const channelsOf = (plan: Plan): string[] => [...Object.keys(plan.rules), ...plan.publicChannels];
+
+/** Of a campaign with these segments: who is in none of them reads a variant of its own. */
+export const variantsNeeded = (of: { segmentIds: readonly Id[]; locales: readonly string[] }) =>
+  [...of.segmentIds, null].flatMap((segmentId) => of.locales.map((locale) => ({ segmentId, locale })));
+
 /**
  * A due message is pumped by one worker at a time in one of these slices of its channel and class. What is urgent has
  * lanes of its own, so that a security message never waits behind a campaign.

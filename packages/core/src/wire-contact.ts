@@ -14,7 +14,11 @@ export const newContact = z.strictObject({
   firstName: z.string().max(100).nullish(),
   addresses: z.record(channelId, z.string().max(500)).default({}).describe("by channel: { email: …, sms: … }"),
   locale: z.string().max(35).nullish().describe("BCP 47; without it the country's or the workspace's"),
-  timeZone: z.string().max(60).nullish().describe("IANA name; without it the country's or the workspace's"),
+  timeZone: z
+    .string()
+    .max(60)
+    .nullish()
+    .describe("IANA name; without it the country's where it has one, else quiet hours are kept in all of its zones"),
   country: z.string().max(100).nullish().describe("name or ISO code"),
   profiling: z.boolean().nullish().describe("false: always gets the generic variant"),
   fields: z.record(fieldName, fieldValue).default({}),

@@ -1,6 +1,7 @@
 /**
  * What each durable step of a send costs, statement by statement, on a PostgreSQL of its own with everything that makes it
- * durable switched on: `node --import tsx bench/ledger.ts [messages] [batch] [connections]` in packages/db.
+ * durable switched on: `node --import tsx bench/ledger.ts [messages] [batch] [connections] [cap]` in packages/db. With
+ * a cap, so many messages in 30 days, every permit counts what its contacts were sent.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -13,10 +14,10 @@ import { migrate } from "../src/migrate.ts";
 import { type Db, openDb } from "../src/open.ts";
 import { type Permit, permit } from "../src/permit.ts";
 import { recordResults } from "../src/result.ts";
-import { testContacts, testRun, testWorkspace } from "../src/test-run.ts";
+import { testContacts, testRules, testRun, testWorkspace } from "../src/test-run.ts";
 import { registerWorker } from "../src/workers.ts";
 
-const [messages = 20_000, batch = 200, connections = 1] = argv.slice(2).map(Number);
+const [messages = 20_000, batch = 200, connections = 1, cap = 0] = argv.slice(2).map(Number);
 const laneCount = 16;
 const sendWithinMs = 12 * 60_000;
 const spent = new Map<string, number>();
@@ -44,7 +45,8 @@ async function measure(db: Db): Promise<void> {
   const workspace = await testWorkspace(db);
   await testContacts(db, workspace.id, messages);
   await db.sql.query("vacuum (analyze)");
-  const { runId } = await testRun(db, { workspace });
+  const rules = { ...testRules, holds: "wait", cap: cap > 0 ? { count: cap, days: 30 } : null } as const;
+  const { runId } = await testRun(db, { workspace, rules: { email: rules } });
   const workerId = await registerWorker(db, "bench", "0");
   await timed("expand", async () => {
     while ((await expandPage(db, runId)).is === "page");

@@ -1,13 +1,13 @@
 /** Writes the ledger rows of a run, a page of contacts a transaction: resumable, exact, and never twice. */
 import type { Id } from "@chorus/core/id";
 import { messageClasses, messageStates } from "@chorus/core/message";
-import type { Plan } from "@chorus/core/plan";
+import { channelsOf, type Plan } from "@chorus/core/plan";
 import type pg from "pg";
 import { expirySql, laneSql } from "./lanes-sql.ts";
 import { type Db, inTransaction } from "./open.ts";
 import { openParams } from "./segment-sql.ts";
 import { reopenPage } from "./send-unsent.ts";
-import { compileVerdict } from "./verdict-sql.ts";
+import { compilePosts, compileVariants, compileVerdict, linesSql } from "./verdict-sql.ts";
 
 const pageSize = 5_000;
 /** The first is small, so that the first message leaves at once. */
@@ -49,8 +49,6 @@ async function reopen(db: Db, sql: pg.PoolClient, runId: Id, of: Expansion & { a
   return { is: "page", planned: page.count, channels: channelsOf(of.plan) };
 }
 
-const channelsOf = (plan: Plan): string[] => [...Object.keys(plan.rules), ...plan.publicChannels];
-
 type Expansion = { cursor: Id; high: Id; done: boolean; reopenCursor: Id | null; state: string; plan: Plan };
 
 /** Two expanders of one run meet at this lock; the second sees what the first committed. */
@@ -69,31 +67,14 @@ async function planPage(db: Db, sql: pg.PoolClient, runId: Id, of: Expansion & {
   // The cursor is a parameter: joining it in made the planner rescan, and planning a million rows took four times as long.
   const contacts = `c.id > ${params.add(of.cursor, "bigint")} and c.id <= ${params.add(of.high, "bigint")} order by c.id limit ${of.size}`;
   const verdict = compileVerdict(of.plan, db.channels, { params, contacts });
-  const variants = params.add(
-    of.plan.variants.map((variant) => variant.id),
-    "bigint[]",
-  );
-  const segments = params.add(
-    of.plan.variants.map((variant) => variant.segmentId),
-    "bigint[]",
-  );
-  const locales = params.add(
-    of.plan.variants.map((variant) => variant.locale),
-    "text[]",
-  );
   const { rows } = await sql.query<{ contacts: string; cursor: Id | null; planned: string }>(
-    `with ${verdict},
-     variants as (select * from unnest(${variants}, ${segments}, ${locales}) as v(id, segment_id, locale)),
-     lines as materialized (
-       select j.*, v.id as variant_id, case when v.id is null then coalesce(j.reason, 'no_variant') else j.reason end as final_reason
-         from judged j left join variants v on v.segment_id is not distinct from j.segment_id and v.locale = j.message_locale
-     ),
+    `with ${verdict}, ${compileVariants(of.plan, params)}, ${linesSql},
      recorded as (
        insert into message (run_id, workspace_id, contact_id, channel_no, address_hash, segment_id, locale, variant_id,
                             class, state, reason, hold, settled_at)
        select ${run}, ${params.add(of.plan.workspaceId, "bigint")}, contact_id, channel_no, address_hash, segment_id, message_locale, variant_id,
-              class, case when final_reason is null then ${messageStates.waiting} else ${messageStates.skipped} end,
-              final_reason, case when final_reason is null then hold end, case when final_reason is null then null else clock.now end
+              class, case when reason is null then ${messageStates.waiting} else ${messageStates.skipped} end,
+              reason, case when reason is null then hold end, case when reason is not null then clock.now end
          from lines, clock order by contact_id, channel_no
        on conflict do nothing
        returning id, contact_id, channel_no, class, state
@@ -112,35 +93,23 @@ async function planPage(db: Db, sql: pg.PoolClient, runId: Id, of: Expansion & {
   return { contacts: Number(counted.contacts), cursor: counted.cursor, planned: Number(counted.planned) };
 }
 
-/** One post for each destination and segment's variant, in the destination's own language. */
 async function planPosts(db: Db, sql: pg.PoolClient, runId: Id, plan: Plan): Promise<number> {
+  const params = openParams();
+  const run = params.add(runId, "bigint");
   const { rows } = await sql.query<{ count: string }>(
-    `with variants as (select * from unnest($3::bigint[], $4::bigint[], $5::text[]) with ordinality as v(id, segment_id, locale, place)),
-     lines as (
-       select distinct on (d.id, v.segment_id) d.id as destination_id, d.channel_no, v.id as variant_id, v.segment_id, v.locale
-         from destination d cross join variants v
-        where d.workspace_id = $2 and d.channel_no = any($6::smallint[])
-        order by d.id, v.segment_id, v.locale = d.locale desc,
-                 split_part(v.locale, '-', 1) = split_part(d.locale, '-', 1) desc, v.place
-     ),
+    `with ${compileVariants(plan, params)}, ${compilePosts(plan, db.channels, params)},
      recorded as (
        insert into message (run_id, workspace_id, destination_id, channel_no, segment_id, locale, variant_id, class, state)
-       select $1, $2, destination_id, channel_no, segment_id, locale, variant_id, ${messageClasses.marketing}, ${messageStates.waiting} from lines
+       select ${run}, ${params.add(plan.workspaceId, "bigint")}, destination_id, channel_no, segment_id, locale, variant_id,
+              ${messageClasses.marketing}, ${messageStates.waiting} from posts
        on conflict do nothing returning id, destination_id, channel_no, class
      ),
      queued as (
        insert into due (message_id, run_id, channel_no, lane, class, not_before, expires_at)
-       select id, $1, channel_no, ${laneSql("class", "destination_id")}, class, chorus_now(), ${expirySql("class", "chorus_now()")} from recorded
+       select id, ${run}, channel_no, ${laneSql("class", "destination_id")}, class, chorus_now(), ${expirySql("class", "chorus_now()")} from recorded
      )
      select count(*) from recorded`,
-    [
-      runId,
-      plan.workspaceId,
-      plan.variants.map((variant) => variant.id),
-      plan.variants.map((variant) => variant.segmentId),
-      plan.variants.map((variant) => variant.locale),
-      plan.publicChannels.map((channel) => db.channels.noOf(channel)),
-    ],
+    params.values,
   );
   return Number(rows[0]?.count ?? 0);
 }

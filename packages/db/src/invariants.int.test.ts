@@ -136,6 +136,26 @@ describe("the invariants", () => {
   );
 
   it(
+    "name marketing that was permitted while it was night in one of the places where its reader may live",
+    async () => {
+      const night = (zonesKeptFrom: string) =>
+        brokenBy(
+          `update run set plan = jsonb_set(plan, '{rules,email,hours}', '{"from":9,"to":20}') where id = $1`,
+          "update message set permitted_at = (date_trunc('day', permitted_at at time zone 'America/New_York') + interval '12 hours') at time zone 'America/New_York'",
+          "update approval set at = at - interval '2 days'",
+          "update contact set country = 'US', time_zone = null, updated_at = updated_at - interval '2 days'",
+          `update books_check set zones_kept_from = '${zonesKeptFrom}'`,
+          "delete from suppression",
+        );
+      expect(await night("-infinity")).toMatchObject([
+        { name: "I6", why: expect.stringMatching(/^permitted at 0[67]:00/) },
+      ]);
+      expect(await night("infinity")).toEqual([]); // an older release kept the workspace's hours
+    },
+    manySeconds,
+  );
+
+  it(
     "D19: name a delivery that fell back, whoever lowered it",
     async () => {
       const found = await brokenBy("update message set delivery_rank = 1 where run_id = $1 and delivery_rank = 3");

@@ -62,7 +62,7 @@ select m.run_id, m.id as message_id,
  where m.state = 3 and (m.class = 2 or s.scope = 'all') and m.permitted_at > s.at + interval '1 second'
 
 
--- I6 No marketing was permitted outside the hours of its run, by the clock where the reader is.
+-- I6 No marketing was permitted outside the hours of its run, by any clock that the reader may live by.
 -- Of a contact that was changed since or is gone, nobody knows which clock that was.
 with watched as materialized (
   select r.id as run_id, n.no as channel_no, x.rules ->> 'timeZone' as zone,
@@ -71,12 +71,15 @@ with watched as materialized (
    where x.rules ->> 'holds' = 'wait' and jsonb_typeof(x.rules -> 'hours') = 'object'
 ),
 permitted as materialized (
-  select m.run_id, m.id as message_id, w.opens, w.closes, (m.permitted_at at time zone coalesce(c.time_zone, w.zone))::time as local
+  select m.run_id, m.id as message_id, w.opens, w.closes, (m.permitted_at at time zone z)::time as local
     from watched w join message m on m.run_id = w.run_id and m.channel_no = w.channel_no left join contact c on c.id = m.contact_id
+    left join country_zone o on o.country = c.country and c.time_zone is null
+   cross join books_check b cross join unnest(case when c.time_zone is not null then array[c.time_zone] else coalesce(o.zones, array[w.zone]) end) z
    where m.class = 2 and m.permitted_at is not null and (m.contact_id is null or c.updated_at <= m.permitted_at)
+     and (c.time_zone is not null or m.permitted_at >= b.zones_kept_from)
 )
-select run_id, message_id, 'permitted at ' || to_char(local, 'HH24:MI') || ', not between ' || to_char(opens, 'HH24:MI') || ' and ' || to_char(closes, 'HH24:MI') as why
-  from permitted where local < opens or local >= closes
+select distinct on (run_id, message_id) run_id, message_id, 'permitted at ' || to_char(local, 'HH24:MI') || ', not between ' || to_char(opens, 'HH24:MI') || ' and ' || to_char(closes, 'HH24:MI') as why
+  from permitted where local < opens or local >= closes order by run_id, message_id, local
 
 
 -- I7 No account, sender or destination was sent to faster than its limit, in any sliding second.

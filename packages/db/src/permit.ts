@@ -5,8 +5,8 @@
 import type { Id } from "@chorus/core/id";
 import { messageClasses, messageStates, type SkipReason } from "@chorus/core/message";
 import { lockMessages } from "./lock-messages.ts";
-import { type Db, inTransaction } from "./open.ts";
-import { consentedSql, opensSql, quietSql, refusalSql, suppressedSql } from "./rules-sql.ts";
+import { type Db, inTransaction, type Sql } from "./open.ts";
+import { consentedSql, opensSql, quietSql, refusalSql, suppressedSql, zonesSql } from "./rules-sql.ts";
 
 export type Permit =
   | { is: "send"; attempt: number }
@@ -26,47 +26,81 @@ export type PermitWish = {
 /** Half a lease: a worker that was stopped longer than this between permit and write must not send. */
 export const permitMs = 5_000;
 
-const hours = { from: "(rules -> 'hours' ->> 'from')::int", to: "(rules -> 'hours' ->> 'to')::int" };
+const { marketing } = messageClasses;
+const hours = { zones: "zones", from: "hour_from", to: "hour_to" };
 
 /** Answers in the order of the wishes. */
-export async function permit(db: Db, wishes: readonly PermitWish[], sendWithinMs: number): Promise<Permit[]> {
+export async function permit(
+  db: Pick<Db, "sql"> & { ledger: Sql },
+  wishes: readonly PermitWish[],
+  sendWithinMs: number,
+): Promise<Permit[]> {
   const { rows } = await db.ledger.query<Answer>({
     name: "permit",
     text: `with clock as materialized (select chorus_now() as now),
-     asked as (select * from unnest($1::bigint[], $2::uuid[], $4::boolean[]) as a(message_id, lease_token, is_probe)),
+     asked as (
+       select * from unnest($1::bigint[], $2::uuid[], $4::boolean[]) with ordinality as a(message_id, lease_token, is_probe, place)
+     ),
      held as materialized (
-       select d.*, a.is_probe from due d join asked a on a.message_id = d.message_id and a.lease_token = d.lease_token
+       select d.*, a.is_probe, a.place from due d join asked a on a.message_id = d.message_id and a.lease_token = d.lease_token
         where d.state = 1 order by d.message_id for update of d
      ),
-     looked as materialized (
-       select h.message_id, h.run_id, h.attempt, case when w.stopped_at is null then r.state else 'stopped' end as run_state, coalesce(s.address, a.value, t.address) is null as unreachable, k.blocked_until > clock.now and not h.is_probe as blocked, h.lease_until, h.expires_at, h.class, m.address_hash,
-              x.rules, clock.now, clock.now at time zone coalesce(c.time_zone, x.rules ->> 'timeZone') as local,
-              coalesce(c.time_zone, x.rules ->> 'timeZone') as zone,
-              ${suppressedSql({ workspace: "m.workspace_id", channel: "m.channel_no", addressHash: "m.address_hash", class: "h.class" })} as suppressed,
-              h.class <> ${messageClasses.marketing} or m.destination_id is not null
-                or ${consentedSql({ contact: "m.contact_id", channel: "m.channel_no" })} as consented
-         from held h
+     terms as materialized (
+       select r.id as run_id, n.no as channel_no, case when w.stopped_at is null then r.state else 'stopped' end as run_state,
+              k.blocked_until > clock.now as blocked, coalesce((x.rules ->> 'needsConsent')::boolean, false) as needs_consent,
+              x.rules ->> 'holds' = 'wait' as waits, x.rules ->> 'timeZone' as time_zone,
+              (x.rules -> 'hours' ->> 'from')::int as hour_from, (x.rules -> 'hours' ->> 'to')::int as hour_to,
+              (x.rules -> 'cap' ->> 'count')::int as cap_count, (x.rules -> 'cap' ->> 'days')::int as cap_days
+         from (select distinct run_id, channel_no from held) h
          join run r on r.id = h.run_id
          join workspace w on w.id = r.workspace_id
-         join message m on m.run_id = h.run_id and m.id = h.message_id
          join channel n on n.no = h.channel_no
          left join carrier k on k.workspace_id = r.workspace_id and k.channel_no = h.channel_no
-         left join contact c on c.id = m.contact_id
-         left join address a on a.contact_id = m.contact_id and a.channel_no = m.channel_no
-         left join destination t on t.id = m.destination_id
-         left join send s on s.run_id = h.run_id and s.message_id = h.message_id
         cross join lateral (select r.plan -> 'rules' -> n.id as rules) x, clock
      ),
-     judged as materialized (
+     looked as materialized (
+       select h.message_id, h.run_id, h.channel_no, h.class, h.attempt, h.lease_until, h.expires_at, m.contact_id,
+              row_number() over (order by h.place) as place, clock.now, t.run_state, t.blocked and not h.is_probe as blocked,
+              t.hour_from, t.hour_to, of_class.waits, case when of_class.waits then t.cap_count end as cap_count, t.cap_days,
+              coalesce(${zonesSql("c")}, array[t.time_zone]) as zones,
+              coalesce(s.address, a.value, d.address) is null as unreachable,
+              ${suppressedSql({ workspace: "m.workspace_id", channel: "m.channel_no", addressHash: "m.address_hash", class: "h.class" })} as suppressed,
+              t.needs_consent and h.class = ${marketing} and m.destination_id is null
+                and not ${consentedSql({ contact: "m.contact_id", channel: "m.channel_no" })} as no_consent
+         from held h
+         join terms t on t.run_id = h.run_id and t.channel_no = h.channel_no
+         join message m on m.run_id = h.run_id and m.id = h.message_id
+         left join contact c on c.id = m.contact_id
+         left join address a on a.contact_id = m.contact_id and a.channel_no = m.channel_no
+         left join destination d on d.id = m.destination_id
+         left join send s on s.run_id = h.run_id and s.message_id = h.message_id
+        cross join lateral (select t.waits and h.class = ${marketing} as waits) of_class, clock
+     ),
+     counted as materialized (
+       select count_and_hold(array_agg(message_id order by place), array_agg(case when cap_count is not null then contact_id end order by place),
+                             array_agg(channel_no order by place), array_agg(class order by place),
+                             array_agg(now - make_interval(days => cap_days) order by place)) as sent
+         from looked having bool_or(cap_count is not null)
+     ),
+     weighed as (
        select l.*, found.reason,
               case when run_state <> 'sending' or lease_until <= now or blocked then 'hand_back'
                    when expires_at <= now then 'expired'
                    when found.reason is not null then 'skipped'
-                   when quiet and rules ->> 'holds' = 'wait' then 'wait'
+                   when waits and ${quietSql({ ...hours, at: "now" })} then 'wait'
                    else 'send' end as verdict
          from looked l cross join lateral (
-           select l.class = ${messageClasses.marketing} and ${quietSql({ local: "local", ...hours })} as quiet,
-                  ${refusalSql({ noAddress: "unreachable", suppressed: "suppressed", noConsent: "coalesce((rules ->> 'needsConsent')::boolean, false) and not consented" })} as reason) found
+           select ${refusalSql({ noAddress: "unreachable", suppressed: "suppressed", noConsent: "no_consent" })} as reason) found
+     ),
+     measured as (
+       select w.*, verdict in ('send', 'wait') and cap_count is not null and cap_count <= (select sent from counted)[place] + count(*) filter (where verdict = 'send')
+                     over (partition by contact_id, channel_no, class order by place rows between unbounded preceding and 1 preceding) as capped
+         from weighed w
+     ),
+     judged as materialized (
+       select message_id, run_id, attempt, now, zones, hour_from, hour_to,
+              case when capped then 'skipped' else verdict end as verdict, case when capped then 'frequency_cap' else reason end as reason
+         from measured
      ),
      moved as (
        update due d
@@ -75,7 +109,7 @@ export async function permit(db: Db, wishes: readonly PermitWish[], sendWithinMs
               send_until = case when j.verdict = 'send' then j.now + make_interval(secs => $3) end,
               lease_token = case when j.verdict = 'send' then d.lease_token end,
               not_before = case when j.verdict <> 'wait' then d.not_before else
-                ${opensSql({ local: "j.local", zone: "j.zone", from: "(j.rules -> 'hours' ->> 'from')::int", to: "(j.rules -> 'hours' ->> 'to')::int" })} end
+                ${opensSql({ zones: "j.zones", from: "j.hour_from", to: "j.hour_to", now: "j.now" })} end
          from judged j where d.message_id = j.message_id and j.verdict in ('send', 'wait', 'hand_back')
        returning d.message_id, d.run_id, d.attempt, j.verdict
      )
@@ -102,7 +136,7 @@ type Verdict = "send" | "wait" | "hand_back" | "skipped" | "expired";
 type Answer = { messageId: Id; runId: Id; attempt: number; verdict: Verdict; reason: SkipReason | null };
 
 /** Dying before this gives the lease back, and the message is judged again. */
-async function closeUnsent(db: Db, unsent: readonly (PermitWish & Answer)[]): Promise<void> {
+async function closeUnsent(db: Pick<Db, "sql">, unsent: readonly (PermitWish & Answer)[]): Promise<void> {
   await inTransaction(db, async (sql) => {
     await lockMessages(sql, unsent);
     await sql.query(

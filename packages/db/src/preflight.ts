@@ -1,9 +1,9 @@
 /** What would happen if a campaign went out now: counted by the very SQL that plans it. */
 import type { Id } from "@chorus/core/id";
-import type { Plan } from "@chorus/core/plan";
+import { channelsOf, type Plan } from "@chorus/core/plan";
 import { answeredWithin, type Db } from "./open.ts";
 import { compileRule, openParams } from "./segment-sql.ts";
-import { compileVerdict } from "./verdict-sql.ts";
+import { compilePosts, compileVariants, compileVerdict, linesSql } from "./verdict-sql.ts";
 
 export type ChannelPreflight = {
   readonly planned: number;
@@ -25,8 +25,10 @@ const countedWithinMs = 120_000;
 export async function preflight(db: Db, plan: Plan): Promise<Preflight> {
   const params = openParams();
   const verdict = compileVerdict(plan, db.channels, { params, contacts: "true" });
-  const statement = `with ${verdict}
-     select channel_no, null::bigint as segment_id, reason, hold, count(*) from judged group by channel_no, reason, hold
+  const statement = `with ${verdict}, ${compileVariants(plan, params)}, ${linesSql}, ${compilePosts(plan, db.channels, params)}
+     select channel_no, null::bigint as segment_id, reason, hold, count(*) from lines group by channel_no, reason, hold
+     union all
+     select channel_no, null, null, null, count(*) from posts group by channel_no
      union all
      select null, segment_id, null, null, count(*) from page group by segment_id`;
   const { rows } = await db.sql.query<{
@@ -42,15 +44,12 @@ export async function preflight(db: Db, plan: Plan): Promise<Preflight> {
   return {
     audienceSize: segments.reduce((sum, segment) => sum + segment.contacts, 0),
     segments,
-    channels: {
-      ...Object.fromEntries(
-        Object.keys(plan.rules).map((channel) => {
-          const no = db.channels.noOf(channel);
-          return [channel, countChannel(rows.filter((row) => row.channel_no === no))];
-        }),
-      ),
-      ...(await preflightPosts(db, plan)),
-    },
+    channels: Object.fromEntries(
+      channelsOf(plan).map((channel) => {
+        const no = db.channels.noOf(channel);
+        return [channel, countChannel(rows.filter((row) => row.channel_no === no))];
+      }),
+    ),
   };
 }
 
@@ -78,20 +77,4 @@ function countChannel(
   }
   const willSend = planned - Object.values(skipped).reduce((a, b) => a + b, 0);
   return { planned, willSend, skipped, hold };
-}
-
-/** Public posts: every destination gets the variant of each segment and of everyone else. */
-async function preflightPosts(db: Db, plan: Plan): Promise<Record<string, ChannelPreflight>> {
-  const numbers = plan.publicChannels.map((channel) => db.channels.noOf(channel));
-  const { rows } = await db.sql.query<{ channel_no: number; count: string }>(
-    "select channel_no, count(*) from destination where workspace_id = $1 and channel_no = any($2) group by channel_no",
-    [plan.workspaceId, numbers],
-  );
-  return Object.fromEntries(
-    plan.publicChannels.map((channel, index) => {
-      const destinations = Number(rows.find((row) => row.channel_no === numbers[index])?.count ?? 0);
-      const planned = destinations * (plan.segments.length + 1);
-      return [channel, { planned, willSend: planned, skipped: {}, hold: {} }];
-    }),
-  );
 }

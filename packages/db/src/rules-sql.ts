@@ -2,7 +2,7 @@
  * Each rule of `judge` in core, once, as SQL over column expressions: preview, preflight and expansion ask them of
  * contacts, permit asks them again of messages.
  */
-import { messageClasses, messageStates } from "@chorus/core/message";
+import { messageClasses } from "@chorus/core/message";
 
 const { marketing } = messageClasses;
 
@@ -18,17 +18,38 @@ export const consentedSql = (of: { contact: string; channel: string }): string =
 export const refusalSql = (of: { noAddress: string; suppressed: string; noConsent: string }): string =>
   `case when ${of.noAddress} then 'no_address' when ${of.suppressed} then 'suppressed' when ${of.noConsent} then 'no_consent' end`;
 
-export const cappedSql = (of: { contact: string; channel: string; count: string; days: string; now: string }): string =>
+/** A cap that a plan may find reached; permits count for a whole batch at once (prisma/migrations/0011_caps). */
+export const cappedSql = (of: {
+  contact: string;
+  channel: string;
+  class: string;
+  count: string;
+  days: string;
+  now: string;
+}): string =>
   `${of.count} is not null and ${of.count} <= (
-     select count(*) from message m where m.contact_id = ${of.contact} and m.channel_no = ${of.channel}
-        and m.class = ${marketing} and m.state = ${messageStates.accepted}
-        and m.settled_at > ${of.now} - make_interval(days => ${of.days}))`;
+     select sent from sent_since(${of.contact}, ${of.channel}, ${of.class}, ${of.now} - make_interval(days => ${of.days})))`;
 
-/** Never null: a rule without hours, or a place without a local time, is never quiet. */
-export const quietSql = (of: { local: string; from: string; to: string }): string =>
-  `coalesce(extract(hour from ${of.local}) < ${of.from} or extract(hour from ${of.local}) >= ${of.to}, false)`;
+/** Where a contact may live: their own zone, else every one of their country; null when nobody knows. */
+export const zonesSql = (contact: string): string =>
+  `case when ${contact}.time_zone is not null then array[${contact}.time_zone]
+        else (select o.zones from country_zone o where o.country = ${contact}.country) end`;
 
-/** The moment a quiet hour ends, as seen on the clock of that place. */
-export const opensSql = (of: { local: string; zone: string; from: string; to: string }): string =>
-  `(date_trunc('day', ${of.local}) + make_interval(hours => ${of.from})
-     + case when extract(hour from ${of.local}) >= ${of.to} then interval '1 day' else interval '0' end) at time zone ${of.zone}`;
+type Hours = { zones: string; from: string; to: string };
+
+/** Quiet is what is quiet in any of the zones. Never null: a rule without hours is never quiet. */
+export const quietSql = (of: Hours & { at: string }): string =>
+  `(${of.from} is not null and exists (
+     select 1 from unnest(${of.zones}) z cross join lateral (select date_part('hour', ${of.at} at time zone z) as hour) l
+      where l.hour < ${of.from} or l.hour >= ${of.to}))`;
+
+/**
+ * The next moment that is quiet in none of them, which is when one of them opens next. Where no moment fits them all it is looked
+ * for again in a day, until the message's life is over.
+ */
+export const opensSql = (of: Hours & { now: string }): string =>
+  `coalesce((
+     select min(o.at) from unnest(${of.zones}) z cross join lateral (select ${of.now} at time zone z as now) l
+      cross join lateral (select (date_trunc('day', l.now) + make_interval(
+        days => (date_part('hour', l.now) >= ${of.from})::int, hours => ${of.from})) at time zone z as at) o
+      where not ${quietSql({ ...of, at: "o.at" })}), ${of.now} + interval '1 day')`;

@@ -5,10 +5,10 @@
 import { messageClasses } from "@chorus/core/message";
 import type { Plan } from "@chorus/core/plan";
 import type { ChannelNumbers } from "./open.ts";
-import { cappedSql, consentedSql, opensSql, quietSql, refusalSql, suppressedSql } from "./rules-sql.ts";
+import { cappedSql, consentedSql, opensSql, quietSql, refusalSql, suppressedSql, zonesSql } from "./rules-sql.ts";
 import { compileRule, type Params } from "./segment-sql.ts";
 
-const hours = { local: "local", from: "hour_from", to: "hour_to" };
+const hours = { zones: "zones", from: "hour_from", to: "hour_to" };
 
 /**
  * Two common table expressions. `page`: contacts of the audience with `segment_id` and `message_locale`.
@@ -22,30 +22,57 @@ export function compileVerdict(
   const { params, contacts, now = "clock.now" } = of;
   return `clock as materialized (select chorus_now() as now),
   page as materialized (
-    select c.id, c.workspace_id, c.time_zone, ${compileSegment(plan, params, now)} as segment_id, ${localeOf(plan, params)} as message_locale
+    select c.id, c.workspace_id, ${zonesSql("c")} as zones, ${compileSegment(plan, params, now)} as segment_id, ${localeOf(plan, params)} as message_locale
       from contact c, clock
      where c.workspace_id = ${params.add(plan.workspaceId, "bigint")} and ${compileRule(plan.audience, params, now)} and ${contacts}
   ),
   rules as (${rulesTable(plan, channels, params)}),
-  measured as (
+  measured as materialized (
     select p.id as contact_id, p.segment_id, p.message_locale, r.*, a.hash as address_hash,
-           clock.now at time zone coalesce(p.time_zone, r.time_zone) as local,
-           coalesce(p.time_zone, r.time_zone) as zone,
+           of_place.zones, ${quietSql({ ...hours, zones: "of_place.zones", at: "clock.now" })} as quiet,
            ${suppressedSql({ workspace: "p.workspace_id", channel: "r.channel_no", addressHash: "a.hash", class: "r.class" })} as suppressed,
            ${consentedSql({ contact: "p.id", channel: "r.channel_no" })} as consented,
-           ${cappedSql({ contact: "p.id", channel: "r.channel_no", count: "r.cap_count", days: "r.cap_days", now: "clock.now" })} as capped
+           ${cappedSql({ contact: "p.id", channel: "r.channel_no", class: "r.class", count: "r.cap_count", days: "r.cap_days", now: "clock.now" })} as capped
       from clock, page p cross join rules r
       left join address a on a.contact_id = p.id and a.channel_no = r.channel_no
+     cross join lateral (select coalesce(p.zones, array[r.time_zone]) as zones) of_place
   ),
-  judged as materialized (
+  judged as (
     select contact_id, segment_id, message_locale, channel_no, address_hash, class, waits,
            coalesce(${refusalSql({ noAddress: "address_hash is null", suppressed: "suppressed", noConsent: "needs_consent and not consented" })},
                     case when capped and waits then 'frequency_cap' end) as reason,
            case when capped then 'frequency_cap'
                 when quiet then 'quiet_hours' end as hold,
-           case when quiet and waits then ${opensSql({ ...hours, zone: "zone" })} else clock.now end as not_before
+           case when quiet and waits then ${opensSql({ ...hours, now: "clock.now" })} else clock.now end as not_before
       from clock, measured
-     cross join lateral (select ${quietSql(hours)} as quiet) as of_place
+  )`;
+}
+
+/** `variants`, in the plan's order: what there is to read. */
+export function compileVariants({ variants }: Plan, params: Params): string {
+  const column = (type: string, pick: (each: Plan["variants"][number]) => unknown) =>
+    params.add(variants.map(pick), `${type}[]`);
+  return `variants as (
+    select * from unnest(${column("bigint", (each) => each.id)}, ${column("bigint", (each) => each.segmentId)},
+                         ${column("text", (each) => each.locale)}) with ordinality as v(id, segment_id, locale, place)
+  )`;
+}
+
+/** `lines`: every message of the ledger to come. `judged` with the variant that is read; whom there is none for is skipped. */
+export const linesSql = `lines as (
+    select j.contact_id, j.channel_no, j.address_hash, j.segment_id, j.message_locale, v.id as variant_id, j.class, j.hold, j.not_before,
+           case when v.id is null then coalesce(j.reason, 'no_variant') else j.reason end as reason
+      from judged j left join variants v on v.segment_id is not distinct from j.segment_id and v.locale = j.message_locale
+  )`;
+
+/** `posts`: every public post to come. One for each destination and segment's variant, in the destination's own language. */
+export function compilePosts(plan: Plan, channels: ChannelNumbers, params: Params): string {
+  const numbers = plan.publicChannels.map((channel) => channels.noOf(channel));
+  return `posts as (
+    select distinct on (d.id, v.segment_id) d.id as destination_id, d.channel_no, v.id as variant_id, v.segment_id, v.locale
+      from destination d cross join variants v
+     where d.workspace_id = ${params.add(plan.workspaceId, "bigint")} and d.channel_no = any(${params.add(numbers, "smallint[]")})
+     order by d.id, v.segment_id, v.locale = d.locale desc, split_part(v.locale, '-', 1) = split_part(d.locale, '-', 1) desc, v.place
   )`;
 }
 

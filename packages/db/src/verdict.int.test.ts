@@ -1,5 +1,7 @@
 /** The SQL verdict against its oracle in core: random contacts, histories and rules, and both must say the same. */
 import type { Contact } from "@chorus/core/contact";
+import { countryOf } from "@chorus/core/country";
+import { classNames, type MessageClass, messageClasses, messageStates } from "@chorus/core/message";
 import { judge, type PermissionFacts, type PermissionRules } from "@chorus/core/permission";
 import type { Plan } from "@chorus/core/plan";
 import { type ActivityRow, matches, type Rule } from "@chorus/core/segment";
@@ -31,7 +33,12 @@ const dice = openDice(seed);
 const zones = ["Europe/London", "Asia/Shanghai", "America/Los_Angeles", "Australia/Lord_Howe", "Asia/Kolkata", null];
 const locales = ["en-GB", "en", "zh-CN", "zh", "de-DE", "fr"];
 
-type Person = { contact: Contact; activity: ActivityRow[]; facts: PermissionFacts };
+type Person = {
+  contact: Contact;
+  activity: ActivityRow[];
+  facts: Omit<PermissionFacts, "recentMessages">;
+  recentMessages: Record<MessageClass, number>;
+};
 let db: Db;
 let close: () => Promise<void>;
 let workspaceId: string;
@@ -57,7 +64,7 @@ async function makePerson(n: number): Promise<Person> {
     firstName: dice.chance(0.5) ? "Ada" : null,
     locale: dice.pick(locales),
     timeZone: dice.pick(zones),
-    country: dice.pick(["GB", "DE", null]),
+    country: dice.pick(["GB", "DE", "US", "AU", null]),
     profiling: dice.chance(0.9),
   };
   const { rows } = await db.sql.query<{ id: string }>(
@@ -76,8 +83,14 @@ async function makePerson(n: number): Promise<Person> {
   );
   const id = rows[0]?.id ?? "";
   const contact: Contact = { id, fields, ...profile };
-  return { contact, activity: await giveHistory(id), facts: await givePermission(id, profile.timeZone) };
+  return {
+    ...{ contact, activity: await giveHistory(id) },
+    ...{ facts: await givePermission(id, zonesOf(profile)), recentMessages: await giveMessages(id) },
+  };
 }
+
+const zonesOf = ({ timeZone, country }: Pick<Contact, "timeZone" | "country">): readonly string[] =>
+  timeZone ? [timeZone] : (countryOf(country ?? "")?.timeZones ?? []);
 
 async function giveHistory(contactId: string): Promise<ActivityRow[]> {
   const rows = Array.from({ length: dice.below(8) }, (): ActivityRow => {
@@ -110,7 +123,7 @@ async function giveHistory(contactId: string): Promise<ActivityRow[]> {
   return rows;
 }
 
-async function givePermission(contactId: string, timeZone: string | null): Promise<PermissionFacts> {
+async function givePermission(contactId: string, timeZones: readonly string[]): Promise<Person["facts"]> {
   const email = db.channels.noOf("email");
   const hasAddress = dice.chance(0.8);
   if (hasAddress)
@@ -131,13 +144,41 @@ async function givePermission(contactId: string, timeZone: string | null): Promi
        insert into consent select $2, $3, 'marketing', $4, id from line`,
       [workspaceId, contactId, email, consent],
     );
-  const recentMessages = dice.below(4);
-  for (let n = 0; n < recentMessages; n++)
+  return { hasAddress, suppressed, consent, timeZones };
+}
+
+/** What counts towards a cap, among as much that does not. */
+async function giveMessages(contactId: string): Promise<Person["recentMessages"]> {
+  const recent = { security: 0, transactional: 0, marketing: 0 };
+  for (let n = 0; n < dice.below(9); n++) {
+    const of = dice.pick(classNames);
+    const state = dice.pick([
+      "accepted",
+      "accepted",
+      "in_doubt",
+      "in_doubt_final",
+      "sending",
+      "failed",
+      "waiting",
+    ] as const);
+    const [channel, daysAgo] = [dice.pick(["email", "email", "email", "sms"]), dice.pick([1, 1, 29, 31])];
+    const isOpen = state === "sending" || state === "waiting";
     await db.sql.query(
-      "insert into message (run_id, workspace_id, contact_id, channel_no, step, locale, class, state, settled_at) values (1000, $1, $2, $3, $4, 'en', 2, 3, chorus_now() - interval '1 day')",
-      [workspaceId, contactId, email, n],
+      `with made as (
+         insert into message (run_id, workspace_id, contact_id, channel_no, step, locale, class, state, settled_at)
+         values (1000, $1, $2, $3, $4, 'en', $5, $6, case when not $7 then chorus_now() - make_interval(days => $8) end) returning *
+       )
+       insert into due (message_id, run_id, channel_no, lane, class, not_before, expires_at, state)
+       select id, run_id, channel_no, 0, class, created_at, created_at, $9 from made where $7`,
+      [
+        ...[workspaceId, contactId, db.channels.noOf(channel), n, messageClasses[of]],
+        ...[isOpen ? messageStates.waiting : messageStates[state], isOpen, daysAgo, messageStates[state]],
+      ],
     );
-  return { hasAddress, suppressed, consent, timeZone, recentMessages };
+    const isSent = state === "sending" || (!isOpen && state !== "failed" && daysAgo < 30);
+    if (channel === "email" && isSent) recent[of]++;
+  }
+  return recent;
 }
 
 function randomRule(depth: number): Rule {
@@ -251,7 +292,7 @@ it("D10: judges every contact as the interpreter does: segment, language, reason
 });
 
 function expectedVerdict(plan: Plan, rules: PermissionRules, person: Person, at: Date) {
-  const verdict = judge(rules, person.facts, at);
+  const verdict = judge(rules, { ...person.facts, recentMessages: person.recentMessages[rules.class] }, at);
   const segment = plan.segments.find((each) => matches(each.rule, person.contact, person.activity, at));
   return {
     id: person.contact.id,

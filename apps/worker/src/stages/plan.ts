@@ -1,6 +1,7 @@
 /** Decides which variants a campaign needs, with the facts each may state, and has them written. */
 import type { Fact, FactSheet, Link } from "@chorus/core/fact";
 import type { Id } from "@chorus/core/id";
+import { variantsNeeded } from "@chorus/core/plan";
 import { placeVariants, readCampaign, type VariantSlot } from "@chorus/db/copywriting";
 import { buildPlan } from "@chorus/db/plans";
 import { type TopProduct, topProducts } from "@chorus/db/top-products";
@@ -13,13 +14,17 @@ export async function planCampaign(world: World, { campaignId }: { campaignId: I
   const campaign = await readCampaign(world.db, campaignId);
   const plan = await buildPlan(world.db.sql, campaignId, world.channels);
   if (!campaign || !plan || campaign.state !== "writing") return;
-  const slots: VariantSlot[] = [];
   const products = await topProducts(world.db, plan, productsPerSegment);
-  for (const segmentId of [...plan.segments.map((segment) => segment.id), null]) {
-    const bought = products.filter((product) => product.segmentId === segmentId);
-    const facts = addProducts(campaign.brief.factSheet, bought);
-    slots.push(...campaign.locales.map((locale) => ({ segmentId, locale, facts })));
-  }
+  const segmentIds = plan.segments.map((segment) => segment.id);
+  const slots = variantsNeeded({ segmentIds, locales: campaign.locales }).map(
+    ({ segmentId, locale }): VariantSlot => ({
+      ...{ segmentId, locale },
+      facts: addProducts(
+        campaign.brief.factSheet,
+        products.filter((product) => product.segmentId === segmentId),
+      ),
+    }),
+  );
   const variants = await placeVariants(world.db, campaignId, slots);
   world.log.info({ campaignId, variants: variants.length }, "campaign.planned");
   for (const { id, revision } of variants) await world.producer.knock("writeVariant", { variantId: id, revision });
