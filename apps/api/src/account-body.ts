@@ -1,6 +1,6 @@
 /** Provider accounts as the outside sees them: who carries each channel, and what its providers ask for. */
 import { accountInUse, type InUse } from "@chorus/channels/account-in-use";
-import type { Channel } from "@chorus/core/channel";
+import type { Channel, Rate } from "@chorus/core/channel";
 import type { ConnectionTest } from "@chorus/core/connection";
 import type { accountTestView, accountView } from "@chorus/core/wire-accounts";
 import type { CarrierRecord } from "@chorus/db/carriers";
@@ -12,6 +12,18 @@ type Of = { readonly channel: Channel; readonly caller: Caller; readonly stored:
 
 export const inUseOf = (world: World, { channel, caller, stored }: Of): InUse =>
   accountInUse({ ...world, channel, workspace: caller.workspace, stored });
+
+/** What an account may be given in a second, over all workers; a limit of each channel or sender is named with a star. */
+export function ratesOf({ channel }: Pick<Of, "channel">, inUse: InUse): readonly Rate[] {
+  if (inUse.is !== "usable") return [];
+  try {
+    const carrier = channel.open({ ...inUse.account, callbackUrl: "" });
+    void carrier.close?.();
+    return carrier.rates?.("*") ?? [];
+  } catch {
+    return []; // nothing goes out with such settings; its test says what is wrong with them
+  }
+}
 
 export function accountBody(world: World, of: Of): z.infer<typeof accountView> {
   const { id, label, connects } = of.channel;
@@ -35,6 +47,7 @@ function carrierBody(world: World, { channel, stored }: Of, inUse: InUse): z.inf
     provider: own?.provider ?? given?.provider ?? "",
     name: own?.account ?? given?.name ?? "",
     settings: own?.settings ? { ...own.settings } : null,
+    rates: [...ratesOf({ channel }, inUse)],
     callbackUrl: carrierId && `${world.publicUrl()}/webhooks/${carrierId}`,
     changedAt: own?.changedAt?.toISOString() ?? null,
     blockedUntil: stored?.blockedUntil?.toISOString() ?? null,

@@ -43,6 +43,13 @@ describe("an account", () => {
     });
   });
 
+  it("says what it may be given in a second, over all workers", async () => {
+    const limited = { provider: "smtp", settings: { url: "smtp://127.0.0.1:2600", perSecond: 12.5 } };
+    expect((await put("email", limited)).body.account.rates).toEqual([{ of: "account", perSecond: 12.5 }]);
+    await api.ask("DELETE", "/v1/accounts/email");
+    expect((await accountOf("email")).account.rates).toEqual([]);
+  });
+
   it("shows no secret in any answer, and holds none readable in the database", async () => {
     const answers = [await put("sms", twilio()), await api.ask("GET", "/v1/accounts", { as: "author" })];
     expect(answers.map((each) => each.status)).toEqual([200, 200]);

@@ -85,6 +85,14 @@ describe("what is shown", () => {
     expect(text).toContain(`/ops/runs/${run}/pause`);
   });
 
+  it("is what an account may be given in a second", async () => {
+    const { keys } = await api.openWorkspace();
+    const settings = { url: "smtp://127.0.0.1:2600", perSecond: 12.5 };
+    await api.ask("PUT", "/v1/accounts/email", { key: keys.owner, body: { provider: "smtp", settings } });
+    const { text } = await look("/ops", { key: keys.owner });
+    expect(text).toContain("At most 12.5 a second (account), over all workers.");
+  });
+
   it("is never another workspace's", async () => {
     const other = await api.openWorkspace();
     const key = other.keys.owner;

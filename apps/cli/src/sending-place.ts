@@ -142,10 +142,12 @@ async function open(of: Wish, undo: (() => Promise<unknown> | unknown)[]): Promi
   };
 }
 
+type Audience = { readonly contacts: number; readonly texts?: number; readonly domainOf?: (n: number) => string };
+
 /** A campaign to so many contacts with a mail address, of whom `texts` have a number too; answers when it is sending. */
 export async function launchTo(
   { client, approver, startWorker }: SendingPlace,
-  of: { contacts: number; texts?: number; channels: readonly ("email" | "sms")[] },
+  of: Audience & { channels: readonly ("email" | "sms")[] },
 ): Promise<string> {
   const imported = z.object({ accepted: z.number(), rejected: z.number() });
   const answer = await client.upload("/v1/imports/contacts", contactRows(of), { answer: imported });
@@ -166,14 +168,14 @@ export async function launchTo(
 }
 
 /** Numbers of the kind that is kept for fiction, as long as there are any. */
-async function* contactRows({ contacts, texts = contacts }: { contacts: number; texts?: number }) {
+async function* contactRows({ contacts, texts = contacts, domainOf = () => "example.com" }: Audience) {
   const areas = ["212", "415", "312", "617", "206", "303", "404"];
   const fictional = (n: number) => `${areas[Math.floor(n / 100)]}55501${String(n % 100).padStart(2, "0")}`;
   const anyOther = (n: number) => `${areas[n % areas.length]}${String(2_000_000 + n)}`;
   yield "external_id,first_name,email,phone,consent_email,consent_sms,locale\n";
   for (let n = 0; n < contacts; n++) {
     const phone = n < texts ? `+1${n < areas.length * 100 ? fictional(n) : anyOther(n)}` : "";
-    yield `k${n},Name ${n},k${n}@example.com,${phone},yes,${phone && "yes"},en\n`;
+    yield `k${n},Name ${n},k${n}@${domainOf(n)},${phone},yes,${phone && "yes"},en\n`;
   }
 }
 

@@ -14,6 +14,7 @@ import { retireWorker } from "@chorus/db/workers";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Steps } from "../src/ledger.ts";
 import { stepsIn } from "../src/steps.ts";
+import { onlyWorkspace } from "./ledger.ts";
 import type { Message } from "./ledger-rows.ts";
 import { openRandom, type Random } from "./random.ts";
 import { type BothLedgers, openBothDatabases, simulatedState, storedState } from "./test-both-ledgers.ts";
@@ -108,8 +109,10 @@ const lease: Move = async (hand) => {
   const { channel, lane, entry } = aMessage(hand, isDue);
   const workerId = random.pick([...both.rows.workers.keys()]);
   const wish = { channel, lane, class: entry.class as MessageClass, limit: random.between(1, 4), workerId };
-  const mine = byMessage(both.simulated.steps.lease(wish));
-  const theirs = byMessage(await real.lease(wish));
+  const rooms = random.chance(0.3) ? [random.between(0, 4)] : [];
+  const roomsOf = (workspaceId: Id) => rooms.map((limit) => ({ workspaceId, limit }));
+  const mine = byMessage(both.simulated.steps.lease({ ...wish, rooms: roomsOf(onlyWorkspace) }));
+  const theirs = byMessage(await real.lease({ ...wish, rooms: roomsOf(both.workspaceId) }));
   mine.forEach(({ messageId, leaseToken }, index) => {
     const token = theirs[index]?.leaseToken ?? "";
     tokens.set(leaseToken, token);
@@ -135,7 +138,9 @@ const moves = {
   },
   async "hand back"(hand) {
     const { simulated, real } = wishesOf(hand);
-    return [hand.both.simulated.steps.handBack(simulated), await hand.real.handBack(real)];
+    const inMs = hand.random.pick([0, 0, 2_000, 60_000]);
+    const later = <Wish extends object>(wishes: readonly Wish[]) => wishes.map((wish) => ({ ...wish, inMs }));
+    return [hand.both.simulated.steps.handBack(later(simulated)), await hand.real.handBack(later(real))];
   },
   async "prove unsent"(hand) {
     const message = aMessage(hand, isUnderWay);

@@ -63,14 +63,16 @@ export function openSimulatedLedger(of: Place): SimulatedLedger {
   const isBlocked = (channel: string) => (rows.accounts.get(channel)?.blockedUntil ?? 0) > now();
 
   const isCapped = ({ channel, address, entry: { class: ofClass } }: Message) => {
-    if (ofClass !== "marketing") return false;
+    const cap = rows.caps.get(channel);
+    if (cap === undefined || ofClass !== "marketing") return false;
     const isAlike = (other: Message) =>
       other.channel === channel && other.address === address && other.entry.class === ofClass;
-    const sent = [...messages.values()].filter((other) => isAlike(other) && countsAsSent(other.entry)).length;
-    return sent >= (rows.caps.get(channel) ?? Number.POSITIVE_INFINITY);
+    return [...messages.values()].filter((other) => isAlike(other) && countsAsSent(other.entry)).length >= cap;
   };
 
-  const lease: Instantly<Steps>["lease"] = ({ channel, class: messageClass, lane, limit, workerId }) => {
+  const lease: Instantly<Steps>["lease"] = (wish) => {
+    const { channel, class: messageClass, lane, workerId } = wish;
+    const limit = wish.rooms?.find((room) => room.workspaceId === onlyWorkspace)?.limit ?? wish.limit;
     const inLane = [...messages.values()].filter(
       (each) => each.channel === channel && each.entry.class === messageClass && each.lane === lane,
     );
@@ -78,7 +80,7 @@ export function openSimulatedLedger(of: Place): SimulatedLedger {
     const chosen = [...runs.values()]
       .filter(({ id, state }) => state === "sending" && inLane.some((each) => each.runId === id && isDue(each)))
       .sort((one, other) => one.servedAt - other.servedAt)[0];
-    if (!chosen || isBlocked(channel)) return [];
+    if (!chosen || limit === 0 || isBlocked(channel)) return [];
     chosen.servedAt = now();
     const leased: Leased[] = [];
     const inOrder = inLane
@@ -146,8 +148,10 @@ export function openSimulatedLedger(of: Place): SimulatedLedger {
       return [];
     },
     handBack(wishes) {
-      for (const { messageId, leaseToken } of wishes)
-        put(messageOf(messageId), machine.handBack(messageOf(messageId).entry, { token: leaseToken }));
+      for (const { messageId, leaseToken, inMs = 0 } of wishes) {
+        const how = { now: now(), token: leaseToken, inMs };
+        put(messageOf(messageId), machine.handBack(messageOf(messageId).entry, how));
+      }
     },
     proveUnsent(attempts) {
       for (const { messageId, attempt } of attempts)
@@ -225,11 +229,14 @@ export function openSimulatedLedger(of: Place): SimulatedLedger {
 
 const isHeld = (state: string) => state === "paused" || state === "held" || state === "cancelling";
 
+/** All is of one. */
+export const onlyWorkspace = "1";
+
 /** What a worker is given of a message: the words are nobody's here. */
 const toldOf = ({ runId, id, channel, address }: Message) => ({
   runId,
   messageId: id,
-  workspaceId: "1",
+  workspaceId: onlyWorkspace,
   campaignId: "1",
   channel,
   variantId: "1",

@@ -12,6 +12,7 @@ import type { Logger } from "pino";
 import { every } from "../src/every.ts";
 import { openFence } from "../src/fence.ts";
 import { handlers } from "../src/handlers.ts";
+import { openHands } from "../src/hands.ts";
 import { openLedger } from "../src/ledger.ts";
 import { openPace } from "../src/pace.ts";
 import { openSlots } from "../src/slots.ts";
@@ -61,7 +62,7 @@ export type SimulatedWorker = Taker & {
 };
 
 /** As in src/worker.ts. */
-const concurrency = { plan: 2, write: 4, expand: 1, send: 12, urgent: 8 };
+const concurrency = { plan: 2, write: 4, expand: 1, send: 12, urgent: 24 };
 const lookEveryMs = 1_000;
 const answersWithinMs = 15_000;
 /** Whoever told it to stop waits no longer. */
@@ -75,9 +76,10 @@ export function startSimulatedWorker(of: Place): SimulatedWorker {
   const log = logTo(tell && ((words) => tell(`${process.name} ${words}`)));
   const { fence, hear } = openSimulatedFence({ time, log, held: () => line.ask(ledger.held) });
   const gate = openSimulatedGate({ notes: of.notes, workerId, now: of.timeline.now });
+  const stopping = new AbortController();
   const giveUp = new AbortController();
   const world: World = {
-    ...{ workerId, log, random: random.next, now: time.now, giveUp: giveUp.signal },
+    ...{ workerId, log, random: random.next, time, giveUp: giveUp.signal },
     ...{ telemetry: noTelemetry, job: null, seal: plainSeal, channels: [], db: absent("database") },
     producer: queue.producerFor(process),
     carriers: openSimulatedCarriers({ process, ledger, line, provider }),
@@ -87,7 +89,9 @@ export function startSimulatedWorker(of: Place): SimulatedWorker {
     fence: of.changeFence?.(fence) ?? fence,
     gate: of.changeGate?.(gate) ?? gate,
     pace: openPace({ ask: async () => null, now: time.now, pause: (ms) => sleep(time, ms) }),
+    hands: openHands(time),
     tally: openTally(time),
+    stopping: stopping.signal,
   };
   const jobs = openJobs(world);
   const walks = openWalks({ ...{ world, concurrency, now: time.now }, handlers: jobs.counted, running: jobs.running });
@@ -105,15 +109,17 @@ export function startSimulatedWorker(of: Place): SimulatedWorker {
     id: workerId,
     process,
     hear,
-    isAtWork: () => jobs.atWork() > 0,
+    isAtWork: () => jobs.atWork() > 0 || !world.hands.isEmpty(),
     isStopping: () => jobs.stopping.aborted,
     run: jobs.run,
     async stop() {
+      stopping.abort();
       jobs.stop();
       process.deliver(killedAfterMs, process.kill);
       const patience = time.after(answersWithinMs, () => giveUp.abort());
       await sweeping.stop();
       await Promise.all([jobs.ended(), walks.close(), asking.stop(), proving.stop()]);
+      await world.hands.ended();
       patience();
       await world.ledger.settled();
       await world.gate.close();
@@ -189,7 +195,7 @@ function openSimulatedCarriers({ process, ledger, line, provider }: CarriersPlac
     async get(_workspaceId, channel) {
       const known = kept.get(channel) ?? {
         carrier: provider.open(channel as ChannelName, process),
-        slots: openSlots(2),
+        slots: openSlots(2, process.time),
         ratesOf: () => [],
         blockedUntil: 0,
         failures: 0,

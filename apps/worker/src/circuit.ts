@@ -16,11 +16,11 @@ const lookAgainMs = 1_000;
 const togetherMs = 5_000;
 
 export async function passCircuit(world: World, of: OfChannel, carrier: OpenedCarrier): Promise<Passage | "blocked"> {
-  if (world.now() < carrier.blockedUntil) return "blocked";
+  if (world.time.now() < carrier.blockedUntil) return "blocked";
   if (carrier.failures === 0) return "open";
-  carrier.blockedUntil = world.now() + lookAgainMs; // those beside it do not ask as well
+  carrier.blockedUntil = world.time.now() + lookAgainMs; // those beside it do not ask as well
   const probe = await world.ledger.circuit.takeProbe(of);
-  if (probe) carrier.blockedUntil = world.now() + probe.forMs;
+  if (probe) carrier.blockedUntil = world.time.now() + probe.forMs;
   return probe ? "probe" : "blocked";
 }
 
@@ -60,9 +60,9 @@ type Failed = Passed & { settlement: Extract<Settlement, { is: "deferred" }> };
 async function fail(world: World, of: OfChannel, { carrier, passage, settlement }: Failed): Promise<void> {
   const { inMs: forMs, detail: because, about } = settlement;
   const at = { workspaceId: of.workspaceId, channel: of.channel };
-  const isFirst = passage === "probe" || world.now() >= carrier.blockedUntil;
+  const isFirst = passage === "probe" || world.time.now() >= carrier.blockedUntil;
   const failures = carrier.failures + (isFirst ? 1 : 0);
-  Object.assign(carrier, { failures, blockedUntil: world.now() + Math.min(forMs, togetherMs) });
+  Object.assign(carrier, { failures, blockedUntil: world.time.now() + Math.min(forMs, togetherMs) });
   await write(world, async () => {
     if (about !== "account")
       return await world.ledger.circuit.block({ ...at, forMs, because, failures, isProbe: passage === "probe" });

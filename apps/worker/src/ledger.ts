@@ -6,7 +6,7 @@ import type { Id, MessageRef } from "@chorus/core/id";
 import { sendWithinMs } from "@chorus/core/message";
 import type { Block } from "@chorus/db/circuit";
 import type { Doubt, DoubtAnswer, HandOverRef } from "@chorus/db/doubts";
-import type { Leased, LeaseWish } from "@chorus/db/lease";
+import type { Back, Leased, LeaseWish } from "@chorus/db/lease";
 import type { LeftBehind } from "@chorus/db/left-behind";
 import type { Permit, PermitWish } from "@chorus/db/permit";
 import type { Result } from "@chorus/db/result";
@@ -23,7 +23,7 @@ export type Ledger = {
   /** Ends when it is recorded, however long the database is away. */
   record(result: Result): Promise<void>;
   /** What was leased, and surely not handed over, goes back to waiting. */
-  handBack(messages: readonly PermitWish[]): Promise<void>;
+  handBack(message: Back): Promise<void>;
   /**
    * What was permitted, and surely not handed over at this attempt, goes back to waiting; a doubt that was listed meanwhile is
    * none. Ends when it is recorded: nobody else knows.
@@ -63,11 +63,12 @@ export type Doubts = {
 };
 
 /** The ledger's steps as the database takes them, a batch at a time. Each may fail with its outcome unknown. */
-export type Steps = Pick<Ledger, "handBack" | "circuit" | "doubts" | "sweep"> & {
+export type Steps = Pick<Ledger, "circuit" | "doubts" | "sweep"> & {
   lease(wish: LeaseWish): Promise<Leased[]>;
   permit(wishes: readonly PermitWish[], sendWithinMs: number): Promise<Permit[]>;
   /** Answers the runs that are held from now on. */
   record(workerId: Id, results: readonly Result[]): Promise<Id[]>;
+  handBack(messages: readonly Back[]): Promise<void>;
   proveUnsent(handOvers: readonly HandOverRef[]): Promise<void>;
   /** The doubts that stand about these messages and were listed as this worker's. */
   doubtsOf(workerId: Id, messageIds: readonly Id[]): Promise<HandOverRef[]>;
@@ -95,11 +96,20 @@ export function openLedger(of: Place): Ledger {
     time,
     run: (batch) => recordUntilDone(place, batch),
   });
+  const backs = openBatcher<Back, void>({
+    atMost: batchAtMost,
+    everyMs: batchEveryMs,
+    time,
+    run: async (messages) => {
+      await steps.handBack(messages);
+      return [];
+    },
+  });
   return {
     lease: (wish) => steps.lease({ ...wish, workerId }),
     permit: permits.ask,
     record: results.ask,
-    handBack: steps.handBack,
+    handBack: backs.ask,
     proveUnsent: (handOvers) =>
       untilDone(place, "hand_overs.not_handed_back", async () => {
         await steps.handBack(handOvers);

@@ -1,16 +1,24 @@
-import { expect, it } from "vitest";
-import { openSlots } from "./slots.ts";
+import { describe, expect, it } from "vitest";
+import { openSlots, type Slot } from "./slots.ts";
+import type { Time } from "./time.ts";
+
+const calm = { urgent: false, domain: null };
+const takeOf = async (slots: ReturnType<typeof openSlots>, who: Parameters<typeof slots.take>[0] = calm) => {
+  const slot = await slots.take(who);
+  if (!slot) throw new Error("none came free");
+  return slot;
+};
 
 it("no more hand-overs are under way than there are slots, and all get their turn", async () => {
   const slots = openSlots(3);
   let busy = 0;
   let most = 0;
   const handOver = async () => {
-    const giveBack = await slots.take({ urgent: false });
+    const slot = await takeOf(slots);
     most = Math.max(most, ++busy);
     await new Promise((resolve) => setTimeout(resolve, 1));
     busy--;
-    giveBack();
+    slot.giveBack();
   };
   await Promise.all(Array.from({ length: 20 }, handOver));
   expect({ most, busy }).toEqual({ most: 3, busy: 0 });
@@ -18,13 +26,139 @@ it("no more hand-overs are under way than there are slots, and all get their tur
 
 it("a slot given back twice counts once", async () => {
   const slots = openSlots(1);
-  const giveBack = await slots.take({ urgent: false });
-  giveBack();
-  giveBack();
-  await slots.take({ urgent: false });
+  const first = await takeOf(slots);
+  first.giveBack();
+  first.giveBack();
+  await takeOf(slots);
   const third = await Promise.race([
-    slots.take({ urgent: false }).then(() => "given"),
+    slots.take(calm).then(() => "given"),
     new Promise((resolve) => setTimeout(resolve, 5, "waiting")),
   ]);
   expect(third).toBe("waiting");
+});
+
+/** Answers after so long, by a clock that is moved by hand. */
+function openDomains(lines: number) {
+  let at = 0;
+  const alarms = new Set<{ at: number; run: () => void }>();
+  const time = {
+    now: () => at,
+    after(ms: number, run: () => void) {
+      const alarm = { at: at + ms, run };
+      alarms.add(alarm);
+      return () => void alarms.delete(alarm);
+    },
+  } as Time;
+  const settled = async () => {
+    for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+  };
+  const slots = openSlots(lines, time);
+  const underWay = new Map<string, number>();
+  const results: { domain: string; is: "sent" | "late" | "put off" }[] = [];
+  async function send(domain: string, answerMs: number) {
+    if (slots.putOff(domain) !== null) return void results.push({ domain, is: "put off" });
+    const slot: Slot | null = await slots.take({ urgent: false, domain });
+    if (!slot) return void results.push({ domain, is: "late" });
+    underWay.set(domain, (underWay.get(domain) ?? 0) + 1);
+    time.after(answerMs, () => {
+      slot.giveBack();
+      slot.measured({ permitMs: 0, handOverMs: answerMs });
+      underWay.set(domain, (underWay.get(domain) ?? 0) - 1);
+      results.push({ domain, is: "sent" });
+    });
+  }
+  async function run(ms: number) {
+    const end = at + ms;
+    for (;;) {
+      await settled();
+      const [next] = [...alarms].sort((one, other) => one.at - other.at);
+      if (!next || next.at > end) break;
+      alarms.delete(next);
+      at = next.at;
+      next.run();
+    }
+    at = end;
+  }
+  const count = (domain: string, is: "sent" | "late" | "put off") =>
+    results.filter((each) => each.domain === domain && each.is === is).length;
+  return { slots, send, run, count, underWay: (domain: string) => underWay.get(domain) ?? 0 };
+}
+
+describe("domains that share lines", () => {
+  it("D16: a domain that takes 20 s has one line, and the others send as if it were not there", async () => {
+    const lines = 10;
+    const place = openDomains(lines);
+    for (let each = 0; each < 10; each++) void place.send("slow.test", 20_000);
+    for (let each = 0; each < 200; each++) void place.send(`quick${each % 4}.test`, 10);
+    await place.run(400);
+    expect(place.underWay("slow.test")).toBe(1);
+    expect([0, 1, 2, 3].map((each) => place.count(`quick${each}.test`, "sent"))).toEqual([50, 50, 50, 50]);
+    await place.run(5_000);
+    expect(place.count("slow.test", "late"), "they make room").toBe(9);
+    void place.send("slow.test", 20_000);
+    await place.run(1);
+    expect(place.count("slow.test", "put off")).toBe(1);
+  });
+
+  it("D16: what is urgent does not wait until its domain has shown that it is quick", async () => {
+    const { slots } = openDomains(10);
+    const urgent = { urgent: true, domain: "new.test" };
+    const all = await Promise.all(Array.from({ length: 5 }, () => slots.take(urgent)));
+    expect(all.every((slot) => slot !== null)).toBe(true);
+  });
+
+  it("one domain alone soon has all lines", async () => {
+    const place = openDomains(10);
+    for (let each = 0; each < 100; each++) void place.send("big.test", 10);
+    await place.run(50);
+    expect(place.underWay("big.test")).toBe(10);
+    await place.run(200);
+    expect(place.count("big.test", "sent")).toBe(100);
+  });
+
+  it("D16: a domain that becomes slow on its way leaves the others a fifth of the lines", async () => {
+    const place = openDomains(10);
+    const both = (bigMs: number) => {
+      for (let each = 0; each < 100; each++) {
+        void place.send("big.test", bigMs);
+        void place.send("other.test", 10);
+      }
+    };
+    both(10);
+    await place.run(1_000);
+    both(20_000);
+    await place.run(4_000);
+    expect(place.underWay("big.test")).toBeLessThanOrEqual(8);
+    expect(place.count("other.test", "sent")).toBe(200);
+  });
+
+  it("a domain that is quick again is given its lines back", async () => {
+    const place = openDomains(10);
+    for (let each = 0; each < 30; each++) void place.send("quick.test", 10);
+    void place.send("big.test", 2_000);
+    await place.run(3_000);
+    expect(place.slots.putOff("big.test")).toBeNull();
+    void place.send("big.test", 10);
+    await place.run(10);
+    for (let each = 0; each < 60; each++) void place.send("big.test", 10);
+    await place.run(200);
+    expect(place.count("big.test", "sent")).toBe(62);
+  });
+
+  it("tells each one that it puts off to come later than the one before, and within a quarter of an hour", async () => {
+    const place = openDomains(10);
+    for (let each = 0; each < 30; each++) void place.send("quick.test", 10);
+    void place.send("slow.test", 20_000);
+    await place.run(6_000);
+    const times = Array.from({ length: 1_000 }, () => place.slots.putOff("slow.test") ?? 0);
+    expect([Math.min(...times), Math.max(...times)]).toEqual([12_000, 15 * 60_000]);
+    expect(times).toEqual([...times].sort((one, other) => one - other));
+  });
+
+  it("puts off nobody where all are as slow", async () => {
+    const place = openDomains(10);
+    for (let each = 0; each < 10; each++) void place.send(`slow${each % 2}.test`, 20_000);
+    await place.run(21_000);
+    expect([place.slots.putOff("slow0.test"), place.slots.putOff("slow1.test")]).toEqual([null, null]);
+  });
 });

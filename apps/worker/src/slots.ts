@@ -2,53 +2,181 @@
  * How many messages of one carrier may be between permit and answer at once in this process: one on each of its lines,
  * and as many more as the lines can take while a permit is on its way. A fast relay is kept busy like this, and a slow one
  * has next to nothing permitted that it has not been handed yet: that would be a doubt if the process died.
+ *
+ * Domains share the slots, as destinations share Postfix's processes: each begins with one, has one more with every quick
+ * answer and half as many after a slow one, and never has the last fifth while others come too; only a slow one holds up
+ * what is urgent. Whoever would wait long for
+ * one that is slower than the others is told to come again later, and makes room.
  */
+import { realTime, type Time } from "./time.ts";
+
 export type Slots = {
-  /** Resolves with the function that gives the slot back. Whoever is urgent is served before all who are not. */
-  take(how: { urgent: boolean }): Promise<() => void>;
-  /** How long one permit and one hand-over took, in milliseconds. */
-  measured(took: { permitMs: number; handOverMs: number }): void;
+  /** For how many milliseconds a message to this domain had better be left alone; null: it may come. */
+  putOff(domain: string | null): number | null;
+  /** Whoever is urgent is served before all who are not. Null: none came free for half a lease. */
+  take(who: Asking): Promise<Slot | null>;
 };
+
+export type Slot = {
+  giveBack(): void;
+  /** How long permit and hand-over took, in milliseconds. */
+  measured(took: Took): void;
+};
+
+/** `domain`: whoever answers for it behind the provider; null where that is the provider alone. */
+type Asking = { readonly urgent: boolean; readonly domain: string | null };
+type Took = { readonly permitMs: number; readonly handOverMs: number };
 
 /** A figure of one moment counts for this part of the running mean. */
 const weight = 1 / 32;
 const aheadAtMost = 100;
+/** Half a lease. */
+const patienceMs = 5_000;
+/** However many wait for one that is slow, to look at each again and again must cost the others nothing. */
+const putOffAtMostMs = 15 * 60_000;
+/** A domain is slow when it takes so many times as long as usual, and not for less than that. */
+const slowTimes = 8;
+const slowAtLeastMs = 250;
+const shareAtMost = 0.8;
+/** A domain is alone when no other has come for so long. */
+const aloneAfterMs = 1_000;
+/** One that is forgotten begins anew, with one line. */
+const rememberedAtMost = 1_000;
+
+type Waiting = (slot: Slot | null) => void;
+
+type Domain = {
+  readonly name: string | null;
+  /** At most so many under way. */
+  width: number;
+  lastMs: number;
+  /** Told to come again since the last answer. */
+  putOff: number;
+  /** Since when each has been under way, the first first. */
+  readonly underWay: Set<{ readonly since: number }>;
+  readonly urgent: Set<Waiting>;
+  readonly calm: Set<Waiting>;
+};
 
 /** `lines`: hand-overs that the carrier can have under way. */
-export function openSlots(lines: number): Slots {
+export function openSlots(lines: number, time: Time = realTime): Slots {
   let taken = 0;
   let ahead = 0;
-  let mean: { permitMs: number; handOverMs: number } | null = null;
-  const urgentQueue: (() => void)[] = [];
-  const queue: (() => void)[] = [];
+  let mean: Took | null = null;
+  /** A running median: slow domains are few, and do not move it. */
+  let usualMs: number | null = null;
+  const domains = new Map<string | null, Domain>();
+  /** Those with somebody waiting, in the order of their turns. */
+  const inLine = { urgent: new Set<Domain>(), calm: new Set<Domain>() };
+  /** Who came last, and when somebody else last did. */
+  let newest = { name: null as string | null, at: Number.NEGATIVE_INFINITY };
+  let othersAt = Number.NEGATIVE_INFINITY;
 
-  const serve = () => {
-    while (taken < lines + ahead) {
-      const next = urgentQueue.shift() ?? queue.shift();
-      if (!next) return;
-      taken++;
-      next();
-    }
+  const slowMs = () => (usualMs === null ? Number.POSITIVE_INFINITY : Math.max(slowAtLeastMs, slowTimes * usualMs));
+  const ageOf = ({ underWay }: Domain) => {
+    const [oldest] = underWay;
+    return oldest ? time.now() - oldest.since : 0;
   };
+  const widthOf = (domain: Domain) => (domain.name !== null && ageOf(domain) > slowMs() ? 1 : domain.width);
+  const isSlow = (domain: Domain) => Math.max(domain.lastMs, ageOf(domain)) > slowMs();
+  const mayCome = (domain: Domain, kind: "urgent" | "calm") => {
+    if (kind === "urgent" && !isSlow(domain)) return true;
+    const lastOther = newest.name === domain.name ? othersAt : newest.at;
+    const isAlone = time.now() - lastOther > aloneAfterMs;
+    const most = isAlone ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(shareAtMost * (lines + ahead)));
+    return domain.underWay.size < Math.min(widthOf(domain), most);
+  };
+
+  function domainOf(name: string | null): Domain {
+    const known = domains.get(name);
+    if (known) return known;
+    const width = name === null ? Number.POSITIVE_INFINITY : 1;
+    const sets = { underWay: new Set<{ since: number }>(), urgent: new Set<Waiting>(), calm: new Set<Waiting>() };
+    const domain: Domain = { name, width, lastMs: 0, putOff: 0, ...sets };
+    if (domains.size >= rememberedAtMost) forgetOne();
+    domains.set(name, domain);
+    return domain;
+  }
+  function forgetOne(): void {
+    for (const { name, underWay, urgent, calm } of domains.values())
+      if (underWay.size + urgent.size + calm.size === 0) return void domains.delete(name);
+  }
+
+  function leave(domain: Domain, kind: "urgent" | "calm", who: Waiting): void {
+    domain[kind].delete(who);
+    inLine[kind].delete(domain);
+    if (domain[kind].size > 0) inLine[kind].add(domain); // behind the others
+  }
+  function serve(): void {
+    for (const kind of ["urgent", "calm"] as const)
+      for (let next = nextOf(kind); next && taken < lines + ahead; next = nextOf(kind)) {
+        const [who] = next[kind];
+        if (!who) break;
+        leave(next, kind, who);
+        who(slotOf(next));
+      }
+  }
+  const nextOf = (kind: "urgent" | "calm"): Domain | null => {
+    for (const domain of inLine[kind]) if (mayCome(domain, kind)) return domain;
+    return null;
+  };
+
+  function slotOf(domain: Domain): Slot {
+    const mine = { since: time.now() };
+    domain.underWay.add(mine);
+    taken++;
+    return {
+      giveBack() {
+        if (!domain.underWay.delete(mine)) return;
+        taken--;
+        serve();
+      },
+      measured(took) {
+        learn(domain, took);
+        serve();
+      },
+    };
+  }
+  function learn(domain: Domain, { permitMs, handOverMs }: Took): void {
+    const isSlow = handOverMs > slowMs();
+    const { width } = domain;
+    domain.width = isSlow ? Math.max(1, Math.floor(width / 2)) : Math.min(width + 1, lines + aheadAtMost);
+    Object.assign(domain, { lastMs: handOverMs, putOff: 0 });
+    usualMs = usualMs === null ? handOverMs : usualMs * (handOverMs > usualMs ? 1.1 : 1 / 1.1);
+    const before = mean ?? { permitMs, handOverMs };
+    mean = {
+      permitMs: before.permitMs + weight * (permitMs - before.permitMs),
+      handOverMs: before.handOverMs + weight * (handOverMs - before.handOverMs),
+    };
+    ahead = Math.min(aheadAtMost, Math.ceil((lines * mean.permitMs) / Math.max(mean.handOverMs, 0.1)));
+  }
+
   return {
-    take: ({ urgent }) =>
+    putOff(name) {
+      const domain = name === null ? undefined : domains.get(name);
+      if (!domain || domain.underWay.size < widthOf(domain)) return null;
+      const eachMs = Math.max(domain.lastMs, ageOf(domain)) / widthOf(domain);
+      if (!isSlow(domain) || eachMs * (domain.urgent.size + domain.calm.size + 1) <= patienceMs) return null;
+      domain.putOff++;
+      return Math.min(putOffAtMostMs, Math.max(patienceMs, eachMs * (domain.putOff + 1)));
+    },
+    take: ({ urgent, domain: name }) =>
       new Promise((resolve) => {
-        let given = false;
-        const giveBack = () => {
-          if (given) return;
-          given = true;
-          taken--;
-          serve();
+        const domain = domainOf(name);
+        const kind = urgent ? "urgent" : "calm";
+        const giveUp = time.after(patienceMs, () => {
+          leave(domain, kind, who);
+          resolve(null);
+        });
+        const who: Waiting = (slot) => {
+          giveUp();
+          resolve(slot);
         };
-        (urgent ? urgentQueue : queue).push(() => resolve(giveBack));
+        domain[kind].add(who);
+        inLine[kind].add(domain);
+        if (name !== newest.name) othersAt = newest.at;
+        newest = { name, at: time.now() };
         serve();
       }),
-    measured({ permitMs, handOverMs }) {
-      mean ??= { permitMs, handOverMs };
-      mean.permitMs += weight * (permitMs - mean.permitMs);
-      mean.handOverMs += weight * (handOverMs - mean.handOverMs);
-      ahead = Math.min(aheadAtMost, Math.ceil((lines * mean.permitMs) / Math.max(mean.handOverMs, 0.1)));
-      serve();
-    },
   };
 }

@@ -27,6 +27,7 @@ import { every } from "./every.ts";
 import { openFence } from "./fence.ts";
 import { openGate } from "./gate.ts";
 import { handlers } from "./handlers.ts";
+import { openHands } from "./hands.ts";
 import { readHighWater, writeHighWater } from "./high-water-file.ts";
 import { openLedger } from "./ledger.ts";
 import { openPace } from "./pace.ts";
@@ -39,14 +40,18 @@ import { watchOver } from "./stages/watch-over.ts";
 import { stepsIn } from "./steps.ts";
 import { type Promised, switchOff } from "./switch-off.ts";
 import { openTally } from "./tally.ts";
+import { realTime } from "./time.ts";
 import { traceJobs } from "./trace-jobs.ts";
 import { version } from "./version.ts";
 import { openVitalSigns } from "./vital-signs.ts";
 import { openWalks } from "./walks.ts";
 import type { World } from "./world.ts";
 
-/** Jobs of each queue that this process runs at a time. Sending waits on providers, so several lanes share a worker. */
-const concurrency = { plan: 2, write: 4, expand: 1, send: 12, urgent: 8 };
+/**
+ * Jobs of each queue that this process runs at a time. Sending waits on providers, so several lanes share a worker; those of
+ * what is urgent have a place each.
+ */
+const concurrency = { plan: 2, write: 4, expand: 1, send: 12, urgent: 24 };
 const sweepEveryMs = 1_000;
 /** Often enough to find the hour that a check is due. */
 const lookAtBooksEveryMs = 60_000;
@@ -85,6 +90,7 @@ export async function startWorker(config: Config, switchedOff: Promised | null =
   const { engine } = await beatEngine(db);
   const workerId = await registerWorker(db, `${hostname()}:${process.pid}`, version);
   const sending = { db, channels, seal, publicUrl: config.PUBLIC_URL };
+  const stopping = new AbortController();
   const giveUp = new AbortController();
   const whole: World = {
     workerId,
@@ -99,7 +105,7 @@ export async function startWorker(config: Config, switchedOff: Promised | null =
     rendering: openRendering({ ...sending, linkTokens: openLinkTokens(config.CHORUS_KEY) }),
     model: openModel(config),
     ledger: openLedger({ steps: stepsIn(db), workerId, log }),
-    now: () => performance.now(),
+    time: realTime,
     fence: openFence({
       watch: (told) => watchFences({ url: config.DATABASE_URL, ...told }),
       addressHash: (workspaceId) => openAddressHash(config.CHORUS_KEY, workspaceId),
@@ -112,7 +118,9 @@ export async function startWorker(config: Config, switchedOff: Promised | null =
       now: () => performance.now(),
       pause: (ms) => sleep(ms),
     }),
+    hands: openHands(),
     tally: openTally(),
+    stopping: stopping.signal,
     giveUp: giveUp.signal,
     random: Math.random,
   };
@@ -163,7 +171,6 @@ export async function startWorker(config: Config, switchedOff: Promised | null =
   // Providers may take their time to tell, and nothing else waits for them.
   const asking = every(sweepEveryMs, () => askAboutDoubts(world), fault("doubts.unasked"));
   const proving = every(sweepEveryMs, openProof(world), fault("doubts.unproven"));
-  const stopping = new AbortController();
   const checking = every(
     lookAtBooksEveryMs,
     () => checkBooks(world, stopping.signal),
@@ -180,6 +187,7 @@ export async function startWorker(config: Config, switchedOff: Promised | null =
       stopping.abort();
       await sweeping.stop();
       await Promise.all([consumer.close(), walks.close(), asking.stop(), proving.stop(), checking.stop()]);
+      await world.hands.ended();
       clearTimeout(patience);
       await world.ledger.settled();
       await world.gate.close();

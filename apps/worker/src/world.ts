@@ -9,10 +9,12 @@ import type { Logger } from "pino";
 import type { Carriers } from "./carriers.ts";
 import type { Fence } from "./fence.ts";
 import type { Gate } from "./gate.ts";
+import type { Hands } from "./hands.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Pace } from "./pace.ts";
 import type { Rendering } from "./rendering.ts";
 import type { Tally } from "./tally.ts";
+import type { Time } from "./time.ts";
 
 export type World = {
   readonly workerId: Id;
@@ -29,16 +31,19 @@ export type World = {
   /** The model, opened when first asked for, or null when none is set and copy is written without one. */
   readonly model: () => Promise<Writer | null>;
   readonly ledger: Ledger;
-  /** Milliseconds of a clock that never jumps and has no date: for deadlines of this process. */
-  readonly now: () => number;
+  readonly time: Time;
   /** Asked in the tick of a message's last byte. */
   readonly fence: Fence;
   /** Passed in the same tick, just before. */
   readonly gate: Gate;
   /** Holds messages to what providers let through. */
   readonly pace: Pace;
+  /** What this process holds of each lane. */
+  readonly hands: Hands;
   /** Counts permits for the next beat. */
   readonly tally: Tally;
+  /** Aborted when this process is told to stop: nothing more is asked a permit for. */
+  readonly stopping: AbortSignal;
   /** Aborted when a stop has no more time for answers. */
   readonly giveUp: AbortSignal;
   /** In [0, 1); spreads retries. */

@@ -110,6 +110,8 @@ export type Carrier<Body = unknown> = {
   readonly concurrency: number;
   /** What the provider lets through, or was set for it: each message must be within all of these. */
   rates?(to: string): readonly Rate[];
+  /** Who answers for an address behind the provider, and may be slow with all of its own. */
+  domainOf?(to: string): string;
   send(body: Body, how: HandOver): Promise<SendOutcome>;
   lookUp?(
     body: Body,

@@ -118,9 +118,12 @@ function whySkipped({ hasAddress, isSuppressed, mayContact, isCapped }: Standing
   return isCapped ? "frequency_cap" : null;
 }
 
-/** Unsent, says whoever holds it. */
-export function handBackEntry(entry: Entry, { token }: { token: string }): Entry {
-  return isOpen(entry) && entry.lease?.token === token ? opened(entry) : entry;
+type HandingBack = { now: number; token: string; inMs: number };
+
+/** Unsent, says whoever holds it, and not to be tried again for so long. */
+export function handBackEntry(entry: Entry, { now, token, inMs }: HandingBack): Entry {
+  if (!isOpen(entry) || entry.lease?.token !== token) return entry;
+  return { ...opened(entry), notBefore: inMs > 0 ? now + inMs : entry.notBefore };
 }
 
 type Recording = { now: number; attempt: number; settlement: Settlement; sendWithinMs: number };

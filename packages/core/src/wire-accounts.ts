@@ -32,6 +32,9 @@ export const accountView = z.object({
       provider: z.string(),
       name: z.string().describe("as runs name it"),
       settings: z.record(z.string(), z.string()).nullable().describe("secrets masked; null: the environment's"),
+      rates: z
+        .array(z.object({ of: z.string(), perSecond: z.number() }))
+        .describe("messages in any second at most, over all workers, for each account, sender or channel"),
       callbackUrl: z.string().nullable().describe("where the provider reports to"),
       changedAt: instant.nullable(),
       blockedUntil: instant.nullable(),

@@ -60,15 +60,13 @@ async function awkwardRun(holds: PermissionRules["holds"]): Promise<{ runId: Id;
   const values = [workspace.id, sms, email, slack];
   for (const statement of awkward.split(";"))
     await db.sql.query(statement.replace(/\$(\d)/g, (_, n) => String(values[Number(n) - 1])));
-  const segments = [];
-  for (const [name, rule] of Object.entries({
-    chinese,
-    american: field("country", "eq", "US"),
-    nobody: field("country", "eq", "AQ"),
-  }))
-    segments.push(
-      (await createSegment(db, { workspaceId: workspace.id, name, description: "", rule })) ?? expect.fail(name),
-    );
+  const named = { chinese, american: field("country", "eq", "US"), nobody: field("country", "eq", "AQ") };
+  const segments = await Promise.all(
+    Object.entries(named).map(async ([name, rule]) => {
+      const created = await createSegment(db, { workspaceId: workspace.id, name, description: "", rule });
+      return created ?? expect.fail(name);
+    }),
+  );
   const rules = { ...testRules, holds, hours: { from: 9, to: 20 }, cap: { count: 2, days: 30 } };
   const run = await testRun(db, {
     workspace,

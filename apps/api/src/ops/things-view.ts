@@ -1,7 +1,6 @@
 /** The smaller things of the first page: providers, workers, queues and doubts. */
 import type { IdSeal } from "@chorus/core/id";
 import type { ImportRecord } from "@chorus/db/imports";
-import type { CarrierSight } from "@chorus/db/sights";
 import type { WorkerSight } from "@chorus/db/workers";
 import type { Depths } from "@chorus/queue/depth";
 import { ago, count, type Html, html, moment } from "./html.ts";
@@ -9,7 +8,9 @@ import type { Sight } from "./sight.ts";
 
 const skewedFromMs = 2_000;
 
-export const carriersView = (carriers: readonly CarrierSight[]): Html =>
+type CarrierSight = Sight["carriers"][number];
+
+export const carriersView = (carriers: Sight["carriers"]): Html =>
   carriers.length === 0
     ? html`<p class="empty">No provider account has been used yet.</p>`
     : html`<ul class="things">${carriers.map(
@@ -17,6 +18,7 @@ export const carriersView = (carriers: readonly CarrierSight[]): Html =>
           each,
         ) => html`<li><div class="head"><b>${each.channel}</b> <span class="muted">${each.provider}, ${each.account}</span>
           ${carrierState(each)}</div>
+          ${each.rates.length > 0 && html`<p class="muted">At most ${each.rates.map(({ of, perSecond }) => `${perSecond} a second (${of})`).join(", ")}, over all workers.</p>`}
           ${each.isPaused && pausedView(each)}
           ${each.blockedUntil && html`<p class="because">Until ${moment(each.blockedUntil)}: ${each.because ?? "no reason was given"}</p>`}
           ${each.troubles > 0 && html`<p class="muted">In the last 15 minutes, refused or put off: ${count(each.troubles)}, counted over open runs.</p>`}</li>`,

@@ -55,7 +55,7 @@ function addDoors(app: FastifyInstance, world: World): void {
 
 function addPages(app: FastifyInstance, world: World): void {
   app.get("/ops", { schema }, async (request, reply) => {
-    const sight = await readSight(world, callerOf(request).workspace.id);
+    const sight = await readSight(world, callerOf(request));
     return sendHtml(reply, 200, overviewPage(await ownerOf(world, request), world.seal, sight));
   });
   app.get("/ops/messages", { schema }, async (request, reply) => {

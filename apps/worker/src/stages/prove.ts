@@ -20,9 +20,9 @@ export function openProof(world: World): () => Promise<void> {
     knownSince = new Map();
     const isRipe = ({ messageId, attempt }: Doubt): boolean => {
       const key = `${messageId}/${attempt}`;
-      const since = known.get(key) ?? world.now();
+      const since = known.get(key) ?? world.time.now();
       knownSince.set(key, since);
-      return world.now() - since > permitMs;
+      return world.time.now() - since > permitMs;
     };
     for (const workerId of await world.gate.others()) {
       const left = await world.ledger.doubts.leftBehind(workerId);

@@ -3,50 +3,56 @@ import type { HandOver, Render, SendOutcome } from "@chorus/core/channel";
 import { type Settlement, settle } from "@chorus/core/message";
 import type { Lane } from "@chorus/core/plan";
 import { withoutAddress } from "@chorus/core/redact";
-import { type Leased, leaseMs } from "@chorus/db/lease";
+import type { Leased } from "@chorus/db/lease";
 import type { OpenedCarrier } from "../carriers.ts";
 import { type Passage, passCircuit, recordPassage, returnPassage } from "../circuit.ts";
+import type { HandledAs } from "../hands.ts";
 import type { Turn } from "../pace.ts";
+import type { Slot } from "../slots.ts";
 import type { World } from "../world.ts";
 
-const firstLease = 10;
-const leasedAtMost = 200;
+/** There are more lanes of campaigns than jobs at a time: each has its turn again when the sweep knocks. */
+const campaignTurn = { turnMs: 5_000, idleMs: 1_000, isPatient: false };
+/** Lanes of what is urgent have a job each, which looks again for as long as something is under way. */
+const urgentTurn = { turnMs: Number.POSITIVE_INFINITY, idleMs: 100, isPatient: true };
+/** What found no place, in time or on a line, is left alone for so long. */
+const lateMs = 2_000;
 
 type How = { readonly signal: AbortSignal };
 
 export const pumpLane = (world: World, lane: { channel: string; lane: number }, how: How): Promise<void> =>
-  pump(world, { ...lane, class: "marketing" }, how);
+  pump(world, { ...lane, class: "marketing" }, { ...campaignTurn, ...how });
 
-export const pumpUrgent = (world: World, lane: Lane, how: How): Promise<void> => pump(world, lane, how);
+export const pumpUrgent = (world: World, lane: Lane, how: How): Promise<void> =>
+  pump(world, lane, { ...urgentTurn, ...how });
 
-async function pump(world: World, lane: Lane, { signal }: How): Promise<void> {
-  let limit = firstLease;
-  while (!signal.aborted) {
-    const messages = await world.ledger.lease({ ...lane, limit });
-    if (messages.length === 0) return;
-    const began = world.now();
+async function pump(world: World, lane: Lane, { signal, ...turn }: How & typeof campaignTurn): Promise<void> {
+  const hand = world.hands.of(lane);
+  const until = world.time.now() + turn.turnMs;
+  const isStopping = () => signal.aborted || world.stopping.aborted;
+  while (!isStopping() && world.time.now() < until) {
+    const messages = await world.ledger.lease({ ...lane, ...hand.wish() });
     for (const each of messages) traceOf(world, each).note("message.leased", { ...lane, workerId: world.workerId });
-    const sent = await allEnded(messages.map((message) => sendOne(world, { ...message, lane: lane.lane }, signal)));
-    if (sent.includes("blocked")) return; // the sweep knocks again when the carrier is free
-    limit = nextLease(messages.length, world.now() - began);
+    const works = messages.map((message) => handle(world, { ...message, lane: lane.lane }, isStopping));
+    if (messages[0])
+      hand.hold(messages[0].workspaceId, works); // a lease is of one run
+    else if (!(await hand.freed(turn.idleMs)) && !(turn.isPatient && hand.isHolding())) return;
   }
 }
 
-/** Fails with the first that failed, but only when all have ended: a stop waits for jobs, and so for what is in their hands. */
-async function allEnded<Ended>(works: readonly Promise<Ended>[]): Promise<Ended[]> {
-  await Promise.allSettled(works);
-  return await Promise.all(works);
-}
-
-/** As many as a quarter of a lease was enough for just now: a slow carrier must not hold what it will hand back. */
-function nextLease(sent: number, tookMs: number): number {
-  const inQuarter = Math.floor((sent * leaseMs) / 4 / Math.max(tookMs, 1));
-  return Math.min(leasedAtMost, Math.max(1, inQuarter));
+/** What failed keeps its lease until that ends, and is tried again. */
+async function handle(world: World, message: InLane, isStopping: () => boolean): Promise<HandledAs> {
+  try {
+    return await sendOne(world, message, isStopping);
+  } catch (error) {
+    world.log.error({ messageId: message.messageId, error: String(error) }, "message.unhandled");
+    return "late";
+  }
 }
 
 type InLane = Leased & { readonly lane: number };
 
-async function sendOne(world: World, message: InLane, signal: AbortSignal): Promise<"done" | "blocked"> {
+async function sendOne(world: World, message: InLane, isStopping: () => boolean): Promise<HandledAs> {
   const carrier = await world.carriers.get(message.workspaceId, message.channel).catch((error: unknown) => {
     world.log.error({ channel: message.channel, error: String(error) }, "carrier.unusable");
     return null;
@@ -54,29 +60,40 @@ async function sendOne(world: World, message: InLane, signal: AbortSignal): Prom
   if (!carrier) return await postpone(world, message);
   await carrier.nameOn(message.runId);
   const urgent = message.class !== "marketing";
-  const turn = await world.pace.turn(carrier.ratesOf(message.address ?? ""), { urgent });
+  const address = message.address ?? "";
+  const domain = carrier.carrier.domainOf?.(address) ?? null;
+  const putOffMs = carrier.slots.putOff(domain);
+  if (putOffMs !== null) {
+    await world.ledger.handBack({ ...message, inMs: putOffMs });
+    return "done";
+  }
+  const turn = await world.pace.turn(carrier.ratesOf(address), { urgent });
   await turn?.near(); // without a line: who has to wait for one limit holds up nobody under another
-  const giveBack = await carrier.slots.take({ urgent });
+  const slot = turn && (await carrier.slots.take({ urgent, domain }));
+  if (!turn || !slot) {
+    await world.ledger.handBack({ ...message, inMs: carrier.slots.putOff(domain) ?? lateMs });
+    return "late";
+  }
   try {
-    if (!turn || turn.isOver()) {
-      await world.ledger.handBack([message]);
-      return "done";
+    if (turn.isOver()) {
+      await world.ledger.handBack({ ...message, inMs: lateMs });
+      return "late";
     }
-    const passage = signal.aborted ? "blocked" : await passCircuit(world, message, carrier);
+    const passage = isStopping() ? "blocked" : await passCircuit(world, message, carrier);
     if (passage === "blocked") {
-      await world.ledger.handBack([message]);
+      await world.ledger.handBack(message);
       return "blocked";
     }
     const body = await render(world, message);
-    return await handOver(world, { message, carrier, body, turn, signal, passage, free: giveBack });
+    return await handOver(world, { message, carrier, body, turn, isStopping, passage, slot });
   } finally {
-    giveBack();
+    slot.giveBack();
   }
 }
 
 /** Without a usable account nothing is lost: the message waits, and the carrier says why it is blocked. */
 async function postpone(world: World, message: Leased): Promise<"blocked"> {
-  await world.ledger.handBack([message]);
+  await world.ledger.handBack(message);
   await world.ledger.circuit.block({
     workspaceId: message.workspaceId,
     channel: message.channel,
@@ -114,17 +131,17 @@ type HandingOver = {
   carrier: OpenedCarrier;
   body: Rendered;
   turn: Turn;
-  signal: AbortSignal;
+  isStopping: () => boolean;
   passage: Passage;
-  free: () => void;
+  slot: Slot;
 };
 
 async function handOver(
   world: World,
-  { message, carrier, body, turn, signal, passage, free }: HandingOver,
+  { message, carrier, body, turn, isStopping, passage, slot }: HandingOver,
 ): Promise<"done" | "blocked"> {
   const trace = traceOf(world, message);
-  const askedAt = world.now();
+  const askedAt = world.time.now();
   const asking = trace.begin("message.permit", { channel: message.channel });
   const { messageId, leaseToken } = message;
   const permit = await world.ledger.permit({ messageId, leaseToken, isProbe: passage === "probe" });
@@ -133,16 +150,16 @@ async function handOver(
     await returnPassage(world, message, { carrier, passage });
     return "done";
   }
-  const permitted = world.now();
+  const permitted = world.time.now();
   world.tally.count(message);
   const attempt = { messageId, attempt: permit.attempt };
   const handing = trace.begin("message.hand_over", { channel: message.channel, attempt: permit.attempt });
   // Noted first: a process that stands still in between is stopped by the fence when it goes on.
   const mayStillSend = () =>
-    world.gate.note(attempt) && world.fence.lets(message, askedAt) && !turn.isOver() && !signal.aborted;
+    world.gate.note(attempt) && world.fence.lets(message, askedAt) && !turn.isOver() && !isStopping();
   const outcome = await send(world, { message, carrier, body, turn }, { attempt: permit.attempt, mayStillSend });
-  free();
-  carrier.slots.measured({ permitMs: permitted - askedAt, handOverMs: world.now() - permitted });
+  slot.giveBack();
+  slot.measured({ permitMs: permitted - askedAt, handOverMs: world.time.now() - permitted });
   handing.end({ outcome: outcome.is, reason: outcome.is === "refused" ? outcome.reason : null });
   if (outcome.is === "held") {
     await world.ledger.proveUnsent([{ ...message, attempt: permit.attempt }]);

@@ -30,6 +30,7 @@ export const smtp = defineProvider({
       resend: "may_duplicate",
       concurrency: settings.concurrency,
       ...limitedTo(settings),
+      domainOf: (to) => to.slice(to.lastIndexOf("@") + 1),
       send: (body: EmailBody, how: HandOver) => send(body, how, { settings, pool, returnPath }),
       ...(bounceSecret && returnPath ? { receive: receiveBounces({ bounceSecret, callbackUrl, returnPath }) } : {}),
       test: (signal) => testSmtp(settings, signal),
