@@ -5,6 +5,7 @@ import { type Country, countryOf, timeZoneOf } from "@chorus/core/country";
 import { isTimeZone } from "@chorus/core/permission";
 import type { Checked, Problem } from "@chorus/core/problem";
 import { bad, ok } from "@chorus/core/problem";
+import { remembered } from "@chorus/core/remembered";
 import type { NewContact } from "@chorus/core/wire-contact";
 import type { ContactEntry } from "@chorus/db/contact-merge";
 import { nearestOf } from "./nearest.ts";
@@ -83,14 +84,21 @@ const noSuchChannel = (path: string, got: string, channels: readonly Channel[]):
 
 function readLocale(given: string | null | undefined, problems: Problem[]): string | null {
   if (!given) return null;
+  const locale = canonicalLocale(given);
+  if (locale) return locale;
+  const message = "Write a language and a country, as in en-GB or zh-Hans-CN.";
+  problems.push({ path: "locale", code: "locale.invalid", message, got: given });
+  return null;
+}
+
+/** null for what names no locale. */
+const canonicalLocale = remembered((given): string | null => {
   try {
     return Intl.getCanonicalLocales(given.trim().replaceAll("_", "-"))[0] ?? null;
   } catch {
-    const message = "Write a language and a country, as in en-GB or zh-Hans-CN.";
-    problems.push({ path: "locale", code: "locale.invalid", message, got: given });
     return null;
   }
-}
+});
 
 function readTimeZone(given: string | null | undefined, problems: Problem[]): string | null {
   const name = given?.trim();

@@ -1,5 +1,6 @@
 /** Countries as people write them, and what they tell of somebody's language and clock when nothing better is known. */
 import { countryTable } from "./country-table.ts";
+import { remembered } from "./remembered.ts";
 
 export type Country = {
   /** ISO 3166-1 alpha-2. */
@@ -82,10 +83,10 @@ for (const [name, code] of Object.entries(aliases)) {
 }
 
 /** Reads a name, an alias or an ISO code. null for what is no one country: "European Community", "Unspecified". */
-export function countryOf(text: string): Country | null {
+export const countryOf = remembered((text): Country | null => {
   const written = text.trim();
   return byCode.get(written.toUpperCase()) ?? byName.get(plain(written)) ?? null;
-}
+});
 
 /** The clock of everybody there; null where there is more than one. */
 export const timeZoneOf = ({ timeZones: [first, ...others] }: Country): string | null =>

@@ -6,6 +6,7 @@
 import type { Traits } from "./channel.ts";
 import type { ConsentState } from "./consent.ts";
 import type { MessageClass, SkipReason } from "./message.ts";
+import { remembered } from "./remembered.ts";
 import type { SuppressionScope } from "./suppression.ts";
 
 export type PermissionRules = {
@@ -72,7 +73,7 @@ export function localHour(at: Date, timeZone: string): number {
 }
 
 /** IANA names only: `EST` and `GMT+8` are not zones a person lives in. */
-export function isTimeZone(name: string): boolean {
+export const isTimeZone = remembered((name): boolean => {
   if (name !== "UTC" && !/^[A-Z][A-Za-z_]+\/[A-Za-z0-9_+\-/]+$/.test(name)) return false;
   if (name.startsWith("Etc/")) return false;
   try {
@@ -80,4 +81,4 @@ export function isTimeZone(name: string): boolean {
   } catch {
     return false;
   }
-}
+});

@@ -77,7 +77,7 @@ async function consentsOf(db: Db, contactId: bigint): Promise<ContactView["conse
     at: Date;
   }>(
     `select k.channel_no as "channelNo", k.purpose, k.state, coalesce(e.evidence ->> 'source', '') as source, e.at
-       from consent k join consent_event e on e.id = k.event_id where k.contact_id = $1 order by k.channel_no, k.purpose`,
+       from consent k join consent_event e on e.contact_id = k.contact_id and e.id = k.event_id where k.contact_id = $1 order by k.channel_no, k.purpose`,
     [contactId],
   );
   return rows.map(({ channelNo, ...rest }) => ({ channel: db.channels.idOf(channelNo), ...rest }));

@@ -140,8 +140,9 @@ async function changeConsent(db: Db, sql: Sql, of: AddressRef & { state: "grante
   await sql.query(
     `with line as (
        insert into consent_event (workspace_id, contact_id, channel_no, purpose, state, evidence)
-       select workspace_id, contact_id, channel_no, 'marketing', $4, jsonb_build_object('source', $5::text)
-         from address where workspace_id = $1 and channel_no = $2 and hash = $3
+       select a.workspace_id, a.contact_id, a.channel_no, 'marketing', $4, jsonb_build_object('source', $5::text)
+         from address a join contact c on c.id = a.contact_id
+        where a.workspace_id = $1 and a.channel_no = $2 and a.hash = $3 for key share of c
        returning id, contact_id, channel_no, purpose, state
      )
      insert into consent (contact_id, channel_no, purpose, state, event_id)

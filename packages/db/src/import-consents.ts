@@ -26,7 +26,9 @@ export async function importConsents(
      ),
      compared as (
        select w.*, k.state as present from wanted w
-         left join consent k on k.contact_id = w.contact_id and k.channel_no = w.channel_no and k.purpose = 'marketing'
+         left join lateral (
+           select state from consent where contact_id = w.contact_id and channel_no = w.channel_no and purpose = 'marketing' limit 1
+         ) as k on true
      ),
      line as (
        insert into consent_event (workspace_id, contact_id, channel_no, purpose, state, evidence)

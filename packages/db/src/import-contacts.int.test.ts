@@ -56,7 +56,51 @@ async function stored(workspaceId: string): Promise<string[]> {
   return rows.map(({ line }) => line);
 }
 
+async function belongings(contactId: string | undefined): Promise<number[]> {
+  const { rows } = await db.sql.query<{ count: number }>(
+    `select count(*)::int from address where contact_id = $1 union all
+     select count(*)::int from consent where contact_id = $1 union all
+     select count(*)::int from consent_event where contact_id = $1`,
+    [contactId],
+  );
+  return rows.map(({ count }) => count);
+}
+
+async function untilOneWaits(): Promise<void> {
+  for (;;) {
+    const { rows } = await db.sql.query(
+      "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+    );
+    if (rows.length > 0) return;
+  }
+}
+
 describe("contacts in bulk", () => {
+  test("take along their addresses, consents and proof when they go", async () => {
+    const workspaceId = await openWorkspace();
+    const agreed = { ...entry("1", "a@example.com"), consents: [{ channel: "email", state: "granted" } as const] };
+    const { ids } = await take(workspaceId, [agreed]);
+    expect(await belongings(ids[0])).toEqual([1, 1, 1]);
+    await db.sql.query("delete from contact where id = $1", [ids[0]]);
+    expect(await belongings(ids[0])).toEqual([0, 0, 0]);
+  });
+
+  test("leave nothing behind when they go while an import writes to them", async () => {
+    const workspaceId = await openWorkspace();
+    const { ids } = await take(workspaceId, [entry("1")]);
+    const going = await inTransaction(db, async (sql) => {
+      await importContacts(sql, {
+        ...{ workspaceId, locale: "en-GB", channels: db.channels },
+        entries: [entry("1", "b@example.com")],
+      });
+      const asked = db.sql.query("delete from contact where id = $1", [ids[0]]);
+      await untilOneWaits();
+      return { asked };
+    });
+    await going.asked;
+    expect(await belongings(ids[0])).toEqual([0, 0, 0]);
+  });
+
   test("swap their addresses and pass on their external ids within one page", async () => {
     const workspace = await openWorkspace();
     const first = await take(workspace, [entry("a", "x"), entry("b", "y"), entry("c", "z")]);

@@ -28,9 +28,19 @@ export type ContactsPage = {
 /** Any number that no other use of two-key advisory locks here takes. */
 const lockClass = 0x1391;
 
+/**
+ * A page looks up as many rows as it has, however many there are. While a first import fills the tables, the planner
+ * believes them all but empty: it must not read the whole of them for every page. So each look-up is lateral, which makes
+ * it one for each row, and walks an index.
+ */
+const alongIndexes = "set_config('enable_seqscan', 'off', true)";
+
 /** At most 5,000 at once. Runs in the caller's transaction; pages of one workspace wait for each other. */
 export async function importContacts(sql: Sql, page: ContactsPage): Promise<ContactsTaken> {
-  await sql.query("select pg_advisory_xact_lock($1, ($2::bigint & 2147483647)::int)", [lockClass, page.workspaceId]);
+  await sql.query(`select ${alongIndexes}, pg_advisory_xact_lock($1, ($2::bigint & 2147483647)::int)`, [
+    lockClass,
+    page.workspaceId,
+  ]);
   const known = await findKnown(sql, page);
   const before = new Map(known.map((slot) => [slot.id, new Map(slot.addresses)]));
   const merged = mergeContacts(known, page.entries);
@@ -57,18 +67,21 @@ function idOf(ids: ReadonlyMap<Slot, Id>, slot: Slot): Id {
 
 type KnownRow = { id: Id; external_id: string; channel_no: number | null; value: string; hash: Buffer };
 
-/** Everybody whom an entry names by external id or by an address, with all their addresses. */
+/** Everybody whom an entry names by external id or by an address, with all their addresses. Nobody goes until we are done. */
 async function findKnown(sql: Sql, page: ContactsPage): Promise<Slot[]> {
   const addresses = page.entries.flatMap((entry) => entry.addresses);
   const { rows } = await sql.query<KnownRow>(
     `with named as (
-       select id from contact where workspace_id = $1 and external_id = any($2::text[])
+       select found.id from unnest($2::text[]) as wanted(external_id) cross join lateral (
+         select id from contact c where c.workspace_id = $1 and c.external_id = wanted.external_id limit 1) as found
        union
-       select a.contact_id from unnest($3::smallint[], $4::bytea[]) as wanted(channel_no, hash)
-         join address a on a.workspace_id = $1 and a.channel_no = wanted.channel_no and a.hash = wanted.hash
+       select found.id from unnest($3::smallint[], $4::bytea[]) as wanted(channel_no, hash) cross join lateral (
+         select contact_id from address a
+          where a.workspace_id = $1 and a.channel_no = wanted.channel_no and a.hash = wanted.hash limit 1) as found(id)
      )
-     select c.id, c.external_id, a.channel_no, a.value, a.hash
-       from named join contact c using (id) left join address a on a.contact_id = c.id`,
+     select c.id, c.external_id, a.channel_no, a.value, a.hash from named
+      cross join lateral (select id, external_id from contact where id = named.id for key share) as c
+       left join lateral (select channel_no, value, hash from address where contact_id = named.id offset 0) as a on true`,
     [
       page.workspaceId,
       page.entries.map((entry) => entry.externalId),
@@ -210,8 +223,8 @@ async function countSuppressed(sql: Sql, page: ContactsPage): Promise<number> {
   const addresses = page.entries.flatMap((entry) => entry.addresses);
   const { rows } = await sql.query<{ count: string }>(
     `select count(*) from (select distinct * from unnest($2::smallint[], $3::bytea[])) as wanted(channel_no, hash)
-      where exists (select 1 from suppression s where s.workspace_id = $1 and s.channel_no = wanted.channel_no
-                     and s.address_hash = wanted.hash)`,
+      cross join lateral (select from suppression s where s.workspace_id = $1 and s.channel_no = wanted.channel_no
+                             and s.address_hash = wanted.hash limit 1) as found`,
     [page.workspaceId, addresses.map((each) => page.channels.noOf(each.channel)), addresses.map((each) => each.hash)],
   );
   return Number(rows[0]?.count ?? 0);

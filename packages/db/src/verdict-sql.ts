@@ -86,9 +86,14 @@ export function compileSegment(plan: Plan, params: Params, now: string): string 
 
 /** The same choice as `pickLocale` in core/variant. */
 function localeOf(plan: Plan, params: Params): string {
-  const offered = params.add(plan.locales, "text[]");
-  return `(select l.locale from unnest(${offered}) with ordinality as l(locale, place)
-    order by l.locale = c.locale desc, split_part(l.locale, '-', 1) = split_part(c.locale, '-', 1) desc, l.place limit 1)`;
+  const [first = null, ...others] = plan.locales;
+  if (others.length === 0) return params.add(first, "text");
+  const sameLanguage = plan.locales.map((locale) => {
+    const language = params.add(locale.split("-")[0], "text");
+    return `when ${language} then ${params.add(locale, "text")}`;
+  });
+  return `(case when c.locale = any(${params.add(plan.locales, "text[]")}) then c.locale
+    else case split_part(c.locale, '-', 1) ${sameLanguage.join(" ")} else ${params.add(first, "text")} end end)`;
 }
 
 function rulesTable(plan: Plan, channels: ChannelNumbers, params: Params): string {

@@ -6,6 +6,7 @@
 import { domainToASCII } from "node:url";
 import type { Normalized } from "@chorus/core/channel";
 import { bad, ok, type Problem } from "@chorus/core/problem";
+import { remembered } from "@chorus/core/remembered";
 
 const reservedDomains = new Set(["invalid", "test", "localhost", "local", "example", "onion", "arpa"]);
 /** RFC 2142 names, and senders nobody reads. */
@@ -47,8 +48,8 @@ export function normalizeEmail(raw: string): Normalized {
   if (wrong) return bad(wrong);
   const at = text.lastIndexOf("@");
   const local = text.slice(0, at).toLowerCase();
-  const domain = domainToASCII(text.slice(at + 1));
-  const refused = wrongLocal(local) ?? wrongDomain(domain);
+  const { domain, wrong: unreachable } = readDomain(text.slice(at + 1));
+  const refused = wrongLocal(local) ?? unreachable;
   if (refused) return bad(refused);
   const address = `${local}@${domain}`;
   if (local.length > mostOctets.local || address.length > mostOctets.address)
@@ -84,6 +85,12 @@ function wrongLocal(local: string): Problem | null {
         "Before the @ only letters, digits, !#$%&'*+/=?^_`{|}~- and single dots inside are taken. Quoted forms are legal but refused here on purpose.",
       );
 }
+
+/** Most addresses of a list are at the same few domains. */
+const readDomain = remembered((written) => {
+  const domain = domainToASCII(written);
+  return { domain, wrong: wrongDomain(domain) };
+});
 
 function wrongDomain(domain: string): Problem | null {
   const labels = domain.split(".");

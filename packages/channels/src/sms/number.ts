@@ -26,9 +26,12 @@ export function normalizeNumber(raw: string, hint: { country?: string | undefine
   return read(text, known);
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these too are ASCII
+const isAscii = /^[\u0000-\u007f]*$/;
+
 /** Full-width, Arabic-Indic and all other digits of Unicode, as 0 to 9. */
 const asciiDigits = (text: string): string =>
-  text.normalize("NFKC").replace(/\p{Nd}/gu, (digit) => String(digitValue(digit)));
+  isAscii.test(text) ? text : text.normalize("NFKC").replace(/\p{Nd}/gu, (digit) => String(digitValue(digit)));
 
 /** Decimal digits stand in Unicode in runs of ten, from 0 to 9, each run on its own. */
 function digitValue(digit: string): number {
@@ -64,9 +67,10 @@ function read(text: string, country: CountryCode | undefined): Normalized {
       "phone.satellite",
       "Satellite and international networks are not texted: the price is out of bounds.",
     );
-  if (!number.isValid())
-    return problem("phone.invalid", "No such number can exist in its country. Check it digit by digit.");
   const type = number.getType();
+  // What has a type is valid: asking both looks everything up twice.
+  if (!type && !number.isValid())
+    return problem("phone.invalid", "No such number can exist in its country. Check it digit by digit.");
   if (type && canGetTexts.includes(type)) return ok({ address: number.number });
   return type === "FIXED_LINE"
     ? problem("phone.landline", "This is a landline, and text messages do not reach it. Give a mobile number.")
