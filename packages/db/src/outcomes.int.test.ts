@@ -87,7 +87,7 @@ describe("D17: a run whose messages are refused", () => {
   it("by many domains a little, or long ago, goes on", async () => {
     const runId = await launch(40);
     await db.sql.query(
-      "update address set value = 'c' || id || '@domain' || id % 4 || '.example' where workspace_id = $1",
+      "update address set value = 'c' || contact_id || '@domain' || contact_id % 4 || '.example' where workspace_id = $1",
       [workspace.id],
     );
     const results = await handOver(runId, distrusted);
