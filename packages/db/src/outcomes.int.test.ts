@@ -92,7 +92,7 @@ describe("D17: a run whose messages are refused", () => {
     );
     const results = await handOver(runId, distrusted);
     expect(await recordResults(db, workerId, results)).toEqual([]);
-    await db.sql.query("update address set value = 'c' || id || '@one.example' where workspace_id = $1", [
+    await db.sql.query("update address set value = 'c' || contact_id || '@one.example' where workspace_id = $1", [
       workspace.id,
     ]);
     await db.sql.query("update attempt set at = at - interval '5 minutes' where run_id = $1 and about = 'sender'", [
