@@ -29,8 +29,11 @@ type Place = {
   readonly pause: (ms: number) => Promise<unknown>;
 };
 
-/** Of a limit, so that one that is `lateMs` late is still within it: L + 1 messages span 1 s / share - lateMs, more than 1 s. */
-const usedShare = 0.9;
+/**
+ * Of a limit, so that one that is `lateMs` late is still within it: L + 1 messages span 1 s / share - lateMs, which leaves
+ * 76 ms for the line, and for a provider that is busy when it counts.
+ */
+const usedShare = 0.85;
 const lateMs = 100;
 /** Enough for a permit. */
 const leadMs = 50;

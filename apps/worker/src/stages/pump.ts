@@ -15,7 +15,7 @@ import type { World } from "../world.ts";
 const campaignTurn = { turnMs: 5_000, idleMs: 1_000, isPatient: false };
 /** Lanes of what is urgent have a job each, which looks again for as long as something is under way. */
 const urgentTurn = { turnMs: Number.POSITIVE_INFINITY, idleMs: 100, isPatient: true };
-/** What found no place, in time or on a line, is left alone for so long. */
+/** What found no moment and no line for half a lease is left alone for so long. */
 const lateMs = 2_000;
 
 type How = { readonly signal: AbortSignal };
@@ -76,7 +76,7 @@ async function sendOne(world: World, message: InLane, isStopping: () => boolean)
   }
   try {
     if (turn.isOver()) {
-      await world.ledger.handBack({ ...message, inMs: lateMs });
+      await world.ledger.handBack(message);
       return "late";
     }
     const passage = isStopping() ? "blocked" : await passCircuit(world, message, carrier);
