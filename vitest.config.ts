@@ -1,15 +1,15 @@
 import { defineConfig } from "vitest/config";
 
-/** A soak takes longer than all else together: only where it is asked for, as in `SOAK=1 npx vitest run soak`. */
-const soak = process.env.SOAK ? ["soak"] : [];
-const rooms = ["apps", "packages", "scripts", "e2e", "bench", ...soak];
+const rooms = ["apps", "packages", "scripts", "e2e", "bench", "soak"];
+/** `x.long.int.test.ts` takes minutes: only where it is asked for, as in `TEST_LONG=1 npm test`. CI does. */
+const leftOut = ["**/node_modules/**", ...(process.env.TEST_LONG ? [] : ["**/*.long.int.test.ts"])];
 const needsServers = [...rooms.map((room) => `${room}/**/*.int.test.ts`), "e2e/**/*.test.ts"];
 /** Run one at a time, after all others: they kill processes and servers, or promise that something takes few seconds. */
 const needsTheMachine = [
   "packages/queue/src/*.int.test.ts",
   "packages/db/src/embedded.int.test.ts",
   "apps/cli/src/*.int.test.ts",
-  ...soak.map((room) => `${room}/*.int.test.ts`),
+  "soak/*.int.test.ts",
   "e2e/**/*.test.ts",
 ];
 
@@ -31,7 +31,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: rooms.map((room) => `${room}/**/*.test.ts`),
-          exclude: ["**/node_modules/**", ...needsServers],
+          exclude: [...leftOut, ...needsServers],
         },
       },
       {
@@ -39,7 +39,7 @@ export default defineConfig({
         test: {
           name: "integration",
           include: needsServers,
-          exclude: ["**/node_modules/**", ...needsTheMachine],
+          exclude: [...leftOut, ...needsTheMachine],
           globalSetup: ["scripts/test-servers.ts"],
         },
       },
@@ -48,7 +48,7 @@ export default defineConfig({
         test: {
           name: "alone",
           include: needsTheMachine,
-          exclude: ["**/node_modules/**"],
+          exclude: leftOut,
           globalSetup: ["scripts/test-servers.ts"],
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
