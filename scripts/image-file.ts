@@ -35,7 +35,9 @@ export function readImage(root: string): Image {
   return {
     base: /^NODE=(.+)$/.exec(of("ARG", lines)[0] ?? "")?.[1] ?? "",
     user: of("USER").at(-1) ?? null,
-    environment: Object.fromEntries(of("ENV").flatMap((rest) => rest.split(/\s+/).map((pair) => pair.split("=", 2)))),
+    environment: Object.fromEntries(
+      of("ENV").flatMap((rest) => rest.split(/\s+/).map((pair) => pair.split(/=(.*)/s, 2))),
+    ),
     command: JSON.parse(of("CMD").at(-1) ?? "[]"),
     hasHealthcheck: of("HEALTHCHECK").some((rest) => /\bCMD \[/.test(rest)),
     runs: of("RUN", lines),

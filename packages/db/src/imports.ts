@@ -57,6 +57,8 @@ export type OpenImport = {
 const lockClass = 0x1390;
 /** After this many rows the planner's knowledge is out of date, and the first preflight would be many times slower. */
 const worthAnalyzing = 1_000;
+/** And once more whenever there are so many times as many: what it believes to be small it walks by any index. */
+const analyzedAgainAfter = 4;
 const tablesOf: Record<ImportKind, readonly string[]> = {
   contacts: ["contact", "address", "consent"],
   products: ["product"],
@@ -75,6 +77,8 @@ export async function openImport(
     throw error;
   });
   const progress: Progress = { rows: 0, rejected: 0, notes: new Map(of.notes.map((note) => [note.code, note])) };
+  const tables = tablesOf[of.kind].join(", ");
+  let analyzeAt = worthAnalyzing;
   let isBroken = false;
   return {
     id,
@@ -85,6 +89,10 @@ export async function openImport(
         const next = await savePage(client, { id, progress, page });
         await client.query("commit");
         Object.assign(progress, next);
+        if (progress.rows >= analyzeAt) {
+          await client.query(`analyze ${tables}`);
+          analyzeAt = progress.rows * analyzedAgainAfter;
+        }
       } catch (error) {
         await client.query("rollback").catch(() => {
           isBroken = true;
@@ -98,7 +106,7 @@ export async function openImport(
         [of.workspaceId, of.kind, contentHash],
       );
       if (rows.length > 0) addNote(progress.notes, "import.same_file", 1);
-      if (progress.rows >= worthAnalyzing) await client.query(`vacuum (analyze) ${tablesOf[of.kind].join(", ")}`);
+      if (progress.rows >= worthAnalyzing) await client.query(`vacuum (analyze) ${tables}`);
       return await end(client, { id, state: "finished", notes: progress.notes, contentHash });
     },
     stop: async (code) => {
