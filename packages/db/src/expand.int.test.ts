@@ -64,7 +64,7 @@ async function untilPageAfter(runId: Id, cursor: string): Promise<void> {
 }
 
 it(`D10: two planners that die ${deaths} times while the segment is edited write exactly the rows that the recorded version admits`, {
-  timeout: 240_000,
+  timeout: 600_000,
 }, async () => {
   const workspace = await testWorkspace(db);
   await testContacts(db, workspace.id, contacts);
