@@ -32,14 +32,19 @@ const weight = 1 / 32;
 const aheadAtMost = 100;
 /** Half a lease. */
 const patienceMs = 5_000;
-/** However many wait for one that is slow, to look at each again and again must cost the others nothing. */
-const putOffAtMostMs = 15 * 60_000;
+/**
+ * To look again and again at all that wait for a slow one must cost the others little; and a relay that stood still for a
+ * moment made every domain slow, for which nobody is to wait long.
+ */
+const putOffAtMostMs = 2 * 60_000;
 /** A domain is slow when it takes so many times as long as usual, and not for less than that. */
 const slowTimes = 8;
 const slowAtLeastMs = 250;
 const shareAtMost = 0.8;
 /** A domain is alone when no other has come for so long. */
 const aloneAfterMs = 1_000;
+/** Nobody is behind one that has been alone for so long, and nothing is won by putting it off. */
+const longAloneMs = 10_000;
 /** One that is forgotten begins anew, with one line. */
 const rememberedAtMost = 1_000;
 
@@ -79,11 +84,13 @@ export function openSlots(lines: number, time: Time = realTime): Slots {
   };
   const widthOf = (domain: Domain) => (domain.name !== null && ageOf(domain) > slowMs() ? 1 : domain.width);
   const isSlow = (domain: Domain) => Math.max(domain.lastMs, ageOf(domain)) > slowMs();
+  const aloneForMs = ({ name }: Domain) => time.now() - (newest.name === name ? othersAt : newest.at);
   const mayCome = (domain: Domain, kind: "urgent" | "calm") => {
     if (kind === "urgent" && !isSlow(domain)) return true;
-    const lastOther = newest.name === domain.name ? othersAt : newest.at;
-    const isAlone = time.now() - lastOther > aloneAfterMs;
-    const most = isAlone ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(shareAtMost * (lines + ahead)));
+    const most =
+      aloneForMs(domain) > aloneAfterMs
+        ? Number.POSITIVE_INFINITY
+        : Math.max(1, Math.floor(shareAtMost * (lines + ahead)));
     return domain.underWay.size < Math.min(widthOf(domain), most);
   };
 
@@ -154,7 +161,7 @@ export function openSlots(lines: number, time: Time = realTime): Slots {
   return {
     putOff(name) {
       const domain = name === null ? undefined : domains.get(name);
-      if (!domain || domain.underWay.size < widthOf(domain)) return null;
+      if (!domain || aloneForMs(domain) > longAloneMs || domain.underWay.size < widthOf(domain)) return null;
       const eachMs = Math.max(domain.lastMs, ageOf(domain)) / widthOf(domain);
       if (!isSlow(domain) || eachMs * (domain.urgent.size + domain.calm.size + 1) <= patienceMs) return null;
       domain.putOff++;
