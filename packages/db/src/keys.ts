@@ -82,13 +82,14 @@ export async function keyForLink(db: Db): Promise<Id | null> {
 }
 
 async function readKey(db: Db, condition: string, value: Id | Uint8Array): Promise<FoundKey> {
-  const { rows } = await db.sql.query<KeyRow>(
-    `select k.id as key_id, k.revoked_at is not null as revoked, coalesce(k.expires_at <= chorus_now(), false) as expired,
+  const { rows } = await db.ledger.query<KeyRow>({
+    name: `key where ${condition}`,
+    text: `select k.id as key_id, k.revoked_at is not null as revoked, coalesce(k.expires_at <= chorus_now(), false) as expired,
             p.id as person_id, p.name, p.role, w.id as workspace_id, w.kind, w.locale, w.time_zone, w.currency
        from api_key k join person p on p.id = k.person_id join workspace w on w.id = k.workspace_id
       where ${condition}`,
-    [value],
-  );
+    values: [value],
+  });
   const row = rows[0];
   if (!row) return { is: "unknown" };
   if (row.revoked) return { is: "revoked" };

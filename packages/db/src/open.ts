@@ -13,7 +13,7 @@ export type ChannelNumbers = {
 export type Db = {
   readonly url: string;
   readonly sql: pg.Pool;
-  /** For the statements that every message passes. They are prepared, and their plans do not follow the statistics. */
+  /** For the statements that every message passes, on its way in and out: long ones cannot keep them waiting. They are prepared, and their plans do not follow the statistics. */
   readonly ledger: pg.Pool;
   readonly prisma: PrismaClient;
   readonly channels: ChannelNumbers;

@@ -23,10 +23,11 @@ export async function runOfToday(sql: Sql, workspace: SendingWorkspace, channels
 }
 
 async function readRun(sql: Sql, workspaceId: Id): Promise<Id | null> {
-  const { rows } = await sql.query<{ id: Id }>(
-    "select id from run where workspace_id = $1 and day = (chorus_now() at time zone 'utc')::date",
-    [workspaceId],
-  );
+  const { rows } = await sql.query<{ id: Id }>({
+    name: "run-of-day",
+    text: "select id from run where workspace_id = $1 and day = (chorus_now() at time zone 'utc')::date",
+    values: [workspaceId],
+  });
   return rows[0]?.id ?? null;
 }
 

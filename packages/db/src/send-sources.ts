@@ -2,6 +2,7 @@
 import type { FactSheet } from "@chorus/core/fact";
 import type { Id } from "@chorus/core/id";
 import type { Contents } from "@chorus/core/variant";
+import type { QueryConfig, QueryResultRow } from "pg";
 import type { Db } from "./open.ts";
 import { hashOf } from "./runs.ts";
 
@@ -26,33 +27,43 @@ export async function findRecipients(
   },
 ): Promise<Recipients> {
   const [contacts, owners, destinations] = await Promise.all([
-    db.sql.query<Known & { externalId: string }>(
-      `select id, external_id as "externalId", locale from contact
-        where workspace_id = $1 and (id = any($2) or external_id = any($3))`,
-      [of.workspaceId, of.contactIds, of.externalIds],
-    ),
-    db.sql.query<Known & { channelNo: number; hash: Buffer }>(
-      `select c.id, c.locale, a.channel_no as "channelNo", a.hash from address a join contact c on c.id = a.contact_id
-        where a.workspace_id = $1 and a.hash = any($2) and a.channel_no = any($3)`,
-      [
+    findNamed<Known & { externalId: string }>(db, [...of.contactIds, ...of.externalIds], {
+      name: "named-contacts",
+      text: `select id, external_id as "externalId", locale from contact
+              where workspace_id = $1 and (id = any($2) or external_id = any($3))`,
+      values: [of.workspaceId, of.contactIds, of.externalIds],
+    }),
+    findNamed<Known & { channelNo: number; hash: Buffer }>(db, of.addresses, {
+      name: "owners-of-addresses",
+      text: `select c.id, c.locale, a.channel_no as "channelNo", a.hash from address a join contact c on c.id = a.contact_id
+              where a.workspace_id = $1 and a.hash = any($2) and a.channel_no = any($3)`,
+      values: [
         of.workspaceId,
         of.addresses.map((each) => each.hash),
         [...new Set(of.addresses.map((each) => db.channels.noOf(each.channel)))],
       ],
-    ),
-    db.sql.query<Known & { channelNo: number }>(
-      `select id, locale, channel_no as "channelNo" from destination where workspace_id = $1 and id = any($2)`,
-      [of.workspaceId, of.destinationIds],
-    ),
+    }),
+    findNamed<Known & { channelNo: number }>(db, of.destinationIds, {
+      name: "named-destinations",
+      text: `select id, locale, channel_no as "channelNo" from destination where workspace_id = $1 and id = any($2)`,
+      values: [of.workspaceId, of.destinationIds],
+    }),
   ]);
   return {
-    byId: new Map(contacts.rows.map((row) => [row.id, row])),
-    byExternalId: new Map(contacts.rows.map((row) => [row.externalId, row])),
-    owners: new Map(owners.rows.map((row) => [`${db.channels.idOf(row.channelNo)} ${row.hash.toString("hex")}`, row])),
-    destinations: new Map(
-      destinations.rows.map((row) => [row.id, { ...row, channel: db.channels.idOf(row.channelNo) }]),
-    ),
+    byId: new Map(contacts.map((row) => [row.id, row])),
+    byExternalId: new Map(contacts.map((row) => [row.externalId, row])),
+    owners: new Map(owners.map((row) => [`${db.channels.idOf(row.channelNo)} ${row.hash.toString("hex")}`, row])),
+    destinations: new Map(destinations.map((row) => [row.id, { ...row, channel: db.channels.idOf(row.channelNo) }])),
   };
+}
+
+/** Asks nothing for a request that names nobody of the kind. */
+async function findNamed<Row extends QueryResultRow>(
+  db: Db,
+  named: readonly unknown[],
+  statement: QueryConfig,
+): Promise<Row[]> {
+  return named.length === 0 ? [] : (await db.ledger.query<Row>(statement)).rows;
 }
 
 export type ApprovedVariant = Known & {

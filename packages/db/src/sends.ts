@@ -19,8 +19,8 @@ export type Taken =
 
 /** What it answers with `taken` has been committed. The sends of one request share a run. */
 export async function takeSends(db: Db, of: Sending): Promise<Taken> {
-  const runId = await runOfToday(db.sql, of.workspace, of.channels);
-  return await inTransaction(db, async (sql): Promise<Taken> => {
+  const runId = await runOfToday(db.ledger, of.workspace, of.channels);
+  return await inTransaction({ sql: db.ledger }, async (sql): Promise<Taken> => {
     if (!(await lockKey(sql, of))) return { is: "in_flight" };
     const known = await readKey(sql, of);
     if (known) return known;
@@ -31,11 +31,15 @@ export async function takeSends(db: Db, of: Sending): Promise<Taken> {
 
 /** Looks the key up alone, for a request whose words would now be refused: what was taken once stays taken. */
 export const findTaken = (db: Db, of: Pick<Sending, "workspace" | "key" | "bodyHash">): Promise<Taken | null> =>
-  readKey(db.sql, of);
+  readKey(db.ledger, of);
 
 async function lockKey(sql: pg.PoolClient, of: Sending): Promise<boolean> {
   const lock = createHash("sha256").update(`send:${of.workspace.id}:${of.key}`).digest().readBigInt64BE(0);
-  const { rows } = await sql.query<{ mine: boolean }>("select pg_try_advisory_xact_lock($1) as mine", [lock]);
+  const { rows } = await sql.query<{ mine: boolean }>({
+    name: "lock-send-key",
+    text: "select pg_try_advisory_xact_lock($1) as mine",
+    values: [lock],
+  });
   return rows[0]?.mine ?? false;
 }
 
@@ -43,11 +47,12 @@ async function readKey(
   sql: Pick<pg.PoolClient, "query">,
   of: Pick<Sending, "workspace" | "key" | "bodyHash">,
 ): Promise<Taken | null> {
-  const { rows } = await sql.query<{ bodyHash: Buffer; runId: Id; messageIds: Id[]; at: Date }>(
-    `select body_hash as "bodyHash", run_id as "runId", message_ids as "messageIds", at from idempotency
-      where workspace_id = $1 and key = $2`,
-    [of.workspace.id, of.key],
-  );
+  const { rows } = await sql.query<{ bodyHash: Buffer; runId: Id; messageIds: Id[]; at: Date }>({
+    name: "read-send-key",
+    text: `select body_hash as "bodyHash", run_id as "runId", message_ids as "messageIds", at from idempotency
+            where workspace_id = $1 and key = $2`,
+    values: [of.workspace.id, of.key],
+  });
   const known = rows[0];
   if (!known) return null;
   if (!known.bodyHash.equals(of.bodyHash)) return { is: "mismatch", firstAt: known.at };

@@ -41,17 +41,10 @@ export const hasWorkspace = async (db: Db): Promise<boolean> =>
   (await db.prisma.workspace.findFirst({ select: { id: true } })) !== null;
 
 export async function getWorkspace(db: Db, id: Id): Promise<Workspace | null> {
-  const row = await db.prisma.workspace.findUnique({ where: { id: BigInt(id) } });
-  if (!row) return null;
-  const { name, locale, timeZone, currency } = row;
-  return {
-    id: row.id.toString(),
-    name,
-    kind: row.kind === "live" ? "live" : "sandbox",
-    locale,
-    timeZone,
-    currency,
-    sender: row.sender as Sender,
-    voice: row.voice as BrandVoice,
-  };
+  const { rows } = await db.ledger.query<Workspace>({
+    name: "workspace", // of every single send
+    text: `select id, name, kind, locale, time_zone as "timeZone", currency, sender, voice from workspace where id = $1`,
+    values: [id],
+  });
+  return rows[0] ?? null;
 }
