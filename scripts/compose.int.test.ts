@@ -154,7 +154,10 @@ describe("the image", () => {
     expect(image.user).toBe("node");
     expect(image.hasHealthcheck).toBe(true);
     expect(image.base).toMatch(/^node:22\.\d+\.\d+-\w+-slim$/);
-    expect(image.environment).toMatchObject({ NODE_ENV: "production", API_HOST: "0.0.0.0", API_PORT: "3000" });
+    expect(image.environment).toEqual({
+      ...{ NODE_ENV: "production", API_HOST: "0.0.0.0", API_PORT: "3000" },
+      ...{ MALLOC_ARENA_MAX: "2", NODE_OPTIONS: "--max-semi-space-size=4" },
+    });
   });
 
   it("runs no package's install script, makes the database client, and leaves what only builders need behind", () => {

@@ -26,7 +26,7 @@ export type Verdict = {
   readonly misreported: number;
   /** Reports that were forged, and taken for true. */
   readonly believed: number;
-  /** The most that each limited key was asked for within any second. */
+  /** The most that each limited key was asked for at once, as rates.ts counts. */
   readonly rates: readonly Rate[];
   /** A few of those that were lost or came twice. */
   readonly messages: readonly string[];

@@ -17,7 +17,7 @@ import { type SoakResult, soak } from "./soak.ts";
 
 const help = `npm run soak -- [options]
 
-  --recipients N     contacts of the campaign (50,000); from 1,000,000 on the storm is the long one
+  --recipients N     contacts of the campaign (50,000; 1,500 without a promise); from 1,000,000 on the storm is the long one
   --seed S           plans the storm; drawn, and shown, when it is left out
   --queue NAME       postgres or redis (both, one after the other)
   --full             1,000,000 contacts

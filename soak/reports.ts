@@ -10,7 +10,7 @@ export type Reports = {
   /** The public address that the provider is told. */
   readonly url: string;
   forwardTo(apiUrl: string): void;
-  /** When every report that came was taken by the API. */
+  /** When every report that came was taken by the API, or a minute later: what is missing then is the judge's. */
   settled(): Promise<void>;
   /** How many forged ones were brought, and how many of those were not refused. */
   forged(): { readonly brought: number; readonly believed: number };
@@ -24,6 +24,7 @@ const twiceShare = 0.1;
 const forgedShare = 0.05;
 /** Longer than the provider takes between its first word and its last about a message. */
 const quietMs = 2_000;
+const settledWithinMs = 60_000;
 
 export async function openReports(random: Random): Promise<Reports> {
   let apiUrl: string | null = null;
@@ -78,7 +79,9 @@ export async function openReports(random: Random): Promise<Reports> {
       apiUrl = url;
     },
     async settled() {
-      while (held.length + underWay > 0 || performance.now() - lastCameAt < quietMs) await sleep(heldMs);
+      const until = performance.now() + settledWithinMs;
+      const isUnsettled = () => held.length + underWay > 0 || performance.now() - lastCameAt < quietMs;
+      while (isUnsettled() && performance.now() < until) await sleep(heldMs);
     },
     forged: () => ({ ...forged }),
     async close() {

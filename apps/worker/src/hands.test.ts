@@ -1,19 +1,9 @@
 import { expect, it } from "vitest";
 import { type HandledAs, openHands } from "./hands.ts";
-import type { Time } from "./time.ts";
+import { openTestTime } from "./test-time.ts";
 
-/** A clock that is moved by hand. */
 function openPlace() {
-  let at = 0;
-  const alarms = new Set<{ at: number; run: () => void }>();
-  const time = {
-    now: () => at,
-    after(ms: number, run: () => void) {
-      const alarm = { at: at + ms, run };
-      alarms.add(alarm);
-      return () => void alarms.delete(alarm);
-    },
-  } as Time;
+  const time = openTestTime();
   const hands = openHands(time);
   const hand = hands.of({ channel: "email", class: "marketing", lane: 0 });
   const hold = (workspaceId: string, count: number) => {
@@ -27,22 +17,18 @@ function openPlace() {
       for (let turn = 0; turn < 10; turn++) await Promise.resolve();
     };
   };
-  const pass = (ms: number) => {
-    at += ms;
-    for (const alarm of alarms) if (alarm.at <= at && alarms.delete(alarm)) alarm.run();
-  };
   const room = (workspaceId: string) => {
     const { limit, rooms = [] } = hand.wish();
     return rooms.find((each) => each.workspaceId === workspaceId)?.limit ?? limit;
   };
-  return { hands, hand, hold, pass, room };
+  return { hands, hand, hold, pass: time.run, room };
 }
 
 it("D16: a workspace whose messages take long fills its own room, and leaves the others theirs", async () => {
   const { hold, pass, room } = openPlace();
   hold("slow", 10);
   const end = hold("quick", 10);
-  pass(100);
+  await pass(100);
   await end(10);
   expect([room("slow"), room("quick"), room("never seen")]).toEqual([0, 10, 10]);
 });
@@ -51,13 +37,13 @@ it("holds as many as a quarter of a lease is enough for", async () => {
   const { hold, pass, room } = openPlace();
   for (let count = 10; count <= 160; count *= 2) {
     const end = hold("quick", count);
-    pass(10);
+    await pass(10);
     await end(count);
   }
   hold("quick", 0);
   expect(room("quick"), "never more than 200").toBe(200);
   const end = hold("quick", 200);
-  pass(50_000);
+  await pass(50_000);
   await end(200);
   hold("quick", 0);
   expect(room("quick")).toBe(10);
@@ -71,7 +57,7 @@ it("holds less of what found no place, and nothing for a second of what is block
   await blocked(10, "blocked");
   hold("late", 0);
   expect([room("late"), room("blocked")]).toEqual([5, 0]);
-  pass(1_000);
+  await pass(1_000);
   expect(room("blocked")).toBe(10);
 });
 
@@ -85,7 +71,7 @@ it("says when there is room again, and does not wait for long", async () => {
   expect(await freed).toBe(true);
   hand.wish();
   const late = hand.freed(1_000);
-  pass(1_000);
+  await pass(1_000);
   expect(await late).toBe(false);
   expect(hands.isEmpty()).toBe(false);
   await end(5);

@@ -40,9 +40,10 @@ const forgottenAfterMs = 10_000;
 /** Of one workspace; `done` and `late` since the last lease. */
 type Held = { count: number; target: number; done: number; late: number; since: number; restsUntil: number };
 
-type Holding = { readonly time: Time; readonly works: Set<Promise<void>> };
+type Clock = Pick<Time, "now" | "after">;
+type Holding = { readonly time: Clock; readonly works: Set<Promise<void>> };
 
-export function openHands(time: Time = realTime): Hands {
+export function openHands(time: Clock = realTime): Hands {
   const works = new Set<Promise<void>>();
   const hands = new Map<string, Hand>();
   return {

@@ -1,40 +1,29 @@
 import type { Booking } from "@chorus/db/rates";
 import { describe, expect, it } from "vitest";
 import { openPace, type Turn } from "./pace.ts";
+import { openTestTime } from "./test-time.ts";
+import { sleep } from "./time.ts";
 
-/** A clock that moves only when somebody waits, and the database's row as the migration has it. */
+/** The database's row as the migration has it. */
 function openPlace(of: { answerMs?: number } = {}) {
-  let at = 0;
+  const time = openTestTime();
   let nextAt = Number.NEGATIVE_INFINITY;
-  const alarms: { at: number; wake: () => void }[] = [];
   const asked: Booking[] = [];
-  const pause = (ms: number) => new Promise<void>((wake) => alarms.push({ at: at + ms, wake }));
+  const pause = (ms: number) => sleep(time, ms);
   const pace = openPace({
-    now: () => at,
+    now: time.now,
     pause,
     async ask(booking) {
       asked.push(booking);
-      const first = Math.max(nextAt, at + booking.leadMs);
-      const isFree = first <= at + booking.withinMs;
+      const askedAt = time.now();
+      const first = Math.max(nextAt, askedAt + booking.leadMs);
+      const isFree = first <= askedAt + booking.withinMs;
       if (isFree) nextAt = first + booking.count * Math.max(...booking.stepsMs);
       await pause(of.answerMs ?? 0);
-      return isFree ? first - at : null;
+      return isFree ? first - time.now() : null;
     },
   });
-  async function run(ms: number) {
-    const end = at + ms;
-    for (;;) {
-      for (let turn = 0; turn < 20; turn++) await Promise.resolve();
-      alarms.sort((a, b) => a.at - b.at);
-      const next = alarms[0];
-      if (!next || next.at > end) break;
-      alarms.shift();
-      at = Math.max(at, next.at);
-      next.wake();
-    }
-    at = end;
-  }
-  return { pace, run, asked, now: () => at, take: (until: number) => (nextAt = until) };
+  return { pace, run: time.run, asked, now: time.now, take: (until: number) => (nextAt = until) };
 }
 
 const limit = (perSecond: number) => [{ of: "account", perSecond }];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { openSlots, type Slot } from "./slots.ts";
-import type { Time } from "./time.ts";
+import { openTestTime } from "./test-time.ts";
 
 const calm = { urgent: false, domain: null };
 const takeOf = async (slots: ReturnType<typeof openSlots>, who: Parameters<typeof slots.take>[0] = calm) => {
@@ -37,21 +37,9 @@ it("a slot given back twice counts once", async () => {
   expect(third).toBe("waiting");
 });
 
-/** Answers after so long, by a clock that is moved by hand. */
+/** Each answers after so long. */
 function openDomains(lines: number) {
-  let at = 0;
-  const alarms = new Set<{ at: number; run: () => void }>();
-  const time = {
-    now: () => at,
-    after(ms: number, run: () => void) {
-      const alarm = { at: at + ms, run };
-      alarms.add(alarm);
-      return () => void alarms.delete(alarm);
-    },
-  } as Time;
-  const settled = async () => {
-    for (let turn = 0; turn < 20; turn++) await Promise.resolve();
-  };
+  const time = openTestTime();
   const slots = openSlots(lines, time);
   const underWay = new Map<string, number>();
   const results: { domain: string; is: "sent" | "late" | "put off" }[] = [];
@@ -67,21 +55,9 @@ function openDomains(lines: number) {
       results.push({ domain, is: "sent" });
     });
   }
-  async function run(ms: number) {
-    const end = at + ms;
-    for (;;) {
-      await settled();
-      const [next] = [...alarms].sort((one, other) => one.at - other.at);
-      if (!next || next.at > end) break;
-      alarms.delete(next);
-      at = next.at;
-      next.run();
-    }
-    at = end;
-  }
   const count = (domain: string, is: "sent" | "late" | "put off") =>
     results.filter((each) => each.domain === domain && each.is === is).length;
-  return { slots, send, run, count, underWay: (domain: string) => underWay.get(domain) ?? 0 };
+  return { slots, send, run: time.run, count, underWay: (domain: string) => underWay.get(domain) ?? 0 };
 }
 
 describe("domains that share lines", () => {

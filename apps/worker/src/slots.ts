@@ -5,8 +5,8 @@
  *
  * Domains share the slots, as destinations share Postfix's processes: each begins with one, has one more with every quick
  * answer and half as many after a slow one, and never has the last fifth while others come too; only a slow one holds up
- * what is urgent. Whoever would wait long for
- * one that is slower than the others is told to come again later, and makes room.
+ * what is urgent. Whoever would wait long for one that is slower than the others is told to come again later, and makes
+ * room.
  */
 import { realTime, type Time } from "./time.ts";
 
@@ -64,7 +64,7 @@ type Domain = {
 };
 
 /** `lines`: hand-overs that the carrier can have under way. */
-export function openSlots(lines: number, time: Time = realTime): Slots {
+export function openSlots(lines: number, time: Pick<Time, "now" | "after"> = realTime): Slots {
   let taken = 0;
   let ahead = 0;
   let mean: Took | null = null;
@@ -145,9 +145,9 @@ export function openSlots(lines: number, time: Time = realTime): Slots {
     };
   }
   function learn(domain: Domain, { permitMs, handOverMs }: Took): void {
-    const isSlow = handOverMs > slowMs();
     const { width } = domain;
-    domain.width = isSlow ? Math.max(1, Math.floor(width / 2)) : Math.min(width + 1, lines + aheadAtMost);
+    domain.width =
+      handOverMs > slowMs() ? Math.max(1, Math.floor(width / 2)) : Math.min(width + 1, lines + aheadAtMost);
     Object.assign(domain, { lastMs: handOverMs, putOff: 0 });
     usualMs = usualMs === null ? handOverMs : usualMs * (handOverMs > usualMs ? 1.1 : 1 / 1.1);
     const before = mean ?? { permitMs, handOverMs };

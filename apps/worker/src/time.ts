@@ -27,4 +27,5 @@ export const realTime: Time = {
   },
 };
 
-export const sleep = (time: Time, ms: number): Promise<void> => new Promise((resolve) => void time.after(ms, resolve));
+export const sleep = (time: Pick<Time, "after">, ms: number): Promise<void> =>
+  new Promise((resolve) => void time.after(ms, resolve));

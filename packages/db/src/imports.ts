@@ -83,16 +83,16 @@ export async function openImport(
   return {
     id,
     savePage: async (save) => {
+      if (progress.rows >= analyzeAt) {
+        await client.query(`analyze ${tables}`);
+        analyzeAt = progress.rows * analyzedAgainAfter;
+      }
       await client.query("begin");
       try {
         const page = await save(client);
         const next = await savePage(client, { id, progress, page });
         await client.query("commit");
         Object.assign(progress, next);
-        if (progress.rows >= analyzeAt) {
-          await client.query(`analyze ${tables}`);
-          analyzeAt = progress.rows * analyzedAgainAfter;
-        }
       } catch (error) {
         await client.query("rollback").catch(() => {
           isBroken = true;

@@ -18,7 +18,7 @@ export const carriersView = (carriers: Sight["carriers"]): Html =>
           each,
         ) => html`<li><div class="head"><b>${each.channel}</b> <span class="muted">${each.provider}, ${each.account}</span>
           ${carrierState(each)}</div>
-          ${each.rates.length > 0 && html`<p class="muted">At most ${each.rates.map(({ of, perSecond }) => `${perSecond} a second (${of})`).join(", ")}, over all workers.</p>`}
+          ${each.rates.length > 0 && html`<p class="muted">At most ${each.rates.map(({ of, perSecond }) => `${perSecond} a second (${of.replace(/^(.*) \*$/, "each $1")})`).join(", ")}, over all workers.</p>`}
           ${each.isPaused && pausedView(each)}
           ${each.blockedUntil && html`<p class="because">Until ${moment(each.blockedUntil)}: ${each.because ?? "no reason was given"}</p>`}
           ${each.troubles > 0 && html`<p class="muted">In the last 15 minutes, refused or put off: ${count(each.troubles)}, counted over open runs.</p>`}</li>`,
