@@ -162,6 +162,35 @@ describe("a workspace's own account", () => {
   });
 });
 
+describe("a database that fails while an account is opened", () => {
+  it("says nothing about the account: its messages come again within seconds, and nothing is blocked", {
+    timeout: 180_000,
+  }, async () => {
+    const place = await openPlace();
+    const sandbox = await sandboxIn(place.folder, "only");
+    await give(place, sandbox.smtpUrl);
+    await failOnOpening(place.db, 3);
+    const campaignId = await launch(place);
+    const state = async () => (await newestRun(place, campaignId))?.state;
+    await expect.poll(state, { timeout: 25_000, interval: 200 }).toBe("finished");
+    expect(await sandbox.accepted()).toBe(contacts);
+    const { rows } = await place.db.sql.query(
+      "select blocked_because, (select last_value::int from hiccups) as hiccups from carrier",
+    );
+    expect(rows).toEqual([{ blocked_because: null, hiccups: 4 }]);
+  });
+});
+
+/** A worker notes of a carrier whether it can be asked when it opens it: that fails, so many times. */
+async function failOnOpening(db: Db, times: number): Promise<void> {
+  await db.sql.query(
+    `create sequence hiccups;
+     create function hiccup() returns trigger language plpgsql as $$
+       begin if nextval('hiccups') <= ${times} then raise 'too many connections'; end if; return new; end $$;
+     create trigger hiccup before update of can_ask on carrier for each row execute function hiccup()`,
+  );
+}
+
 async function slowDown({ httpUrl }: Sandbox, ms: number): Promise<void> {
   const rules = [{ provider: "smtp", match: {}, fault: { is: "hang", ms } }];
   const headers = { "content-type": "application/json" };

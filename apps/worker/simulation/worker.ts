@@ -9,6 +9,7 @@ import type { JobName } from "@chorus/queue/jobs";
 import type { Task } from "@chorus/queue/task";
 import { noTelemetry } from "@chorus/telemetry/telemetry";
 import type { Logger } from "pino";
+import type { OpenedCarrier } from "../src/carriers.ts";
 import { every } from "../src/every.ts";
 import { openFence } from "../src/fence.ts";
 import { handlers } from "../src/handlers.ts";
@@ -188,22 +189,28 @@ function openJobs(world: World) {
 
 type CarriersPlace = Pick<Place, "process" | "ledger" | "provider"> & { readonly line: ReturnType<typeof openLine> };
 
-/** As src/carriers.ts: opened once, and every lease looks at how the account stands. */
+/** As src/carriers.ts: opened once, which needs the ledger, and every lease looks at how the account stands. */
 function openSimulatedCarriers({ process, ledger, line, provider }: CarriersPlace): World["carriers"] {
-  const kept = new Map<string, Awaited<ReturnType<World["carriers"]["get"]>>>();
+  const kept = new Map<string, OpenedCarrier>();
   return {
     async get(_workspaceId, channel) {
-      const known = kept.get(channel) ?? {
+      const known = kept.get(channel);
+      const looking = line.ask(() => ledger.failuresOf(channel));
+      if (known) {
+        known.failures = await looking.catch(() => known.failures);
+        return known;
+      }
+      const fresh: OpenedCarrier = {
+        is: "opened",
         carrier: provider.open(channel as ChannelName, process),
         slots: openSlots(2, process.time),
         ratesOf: () => [],
         blockedUntil: 0,
-        failures: 0,
+        failures: await looking,
         nameOn: async () => {},
       };
-      kept.set(channel, known);
-      known.failures = await line.ask(() => ledger.failuresOf(channel)).catch(() => known.failures);
-      return known;
+      kept.set(channel, kept.get(channel) ?? fresh);
+      return kept.get(channel) ?? fresh;
     },
     underWay: () => 0,
     close: async () => {},

@@ -17,6 +17,7 @@ import { type Retiring, retiring } from "./retiring.ts";
 import { openSlots, type Slots } from "./slots.ts";
 
 export type OpenedCarrier = {
+  readonly is: "opened";
   readonly carrier: Carrier;
   readonly slots: Slots;
   /** Under names that no other account has. */
@@ -29,9 +30,12 @@ export type OpenedCarrier = {
   nameOn(runId: Id): Promise<void>;
 };
 
+/** The channel has no account, or one that this workspace may not use; `because` says what to do. */
+export type UnusableAccount = { readonly is: "unusable"; readonly because: string };
+
 export type Carriers = {
-  /** Throws with what to do when the channel has no account, or one that this workspace may not use. */
-  get(workspaceId: Id, channel: string): Promise<OpenedCarrier>;
+  /** Throws when the database does not answer, which says nothing about the account. */
+  get(workspaceId: Id, channel: string): Promise<OpenedCarrier | UnusableAccount>;
   /** How many messages are in providers' hands and not answered for. */
   underWay(): number;
   close(): Promise<void>;
@@ -50,9 +54,9 @@ type Kept = Omit<Retiring, "carrier"> & { readonly revision: number; readonly op
 
 export function openCarriers(of: Place): Carriers {
   const kept = new Map<string, Kept>();
-  const looking = new Map<string, Promise<OpenedCarrier>>();
+  const looking = new Map<string, ReturnType<Carriers["get"]>>();
 
-  async function look(key: string, workspaceId: Id, channel: string): Promise<OpenedCarrier> {
+  async function look(key: string, workspaceId: Id, channel: string): ReturnType<Carriers["get"]> {
     const known = kept.get(key);
     if (known) {
       // A database that is away changes nothing now; the permit is asked for there before anything is sent.
@@ -61,6 +65,7 @@ export function openCarriers(of: Place): Carriers {
       if (!standing || standing.revision === known.revision) return known.opened;
     }
     const fresh = await openOne(of, workspaceId, channel);
+    if ("is" in fresh) return fresh;
     kept.set(key, fresh);
     void known?.retire();
     return fresh.opened;
@@ -81,13 +86,13 @@ export function openCarriers(of: Place): Carriers {
   };
 }
 
-async function openOne(of: Place, workspaceId: Id, channelId: string): Promise<Kept> {
+async function openOne(of: Place, workspaceId: Id, channelId: string): Promise<Kept | UnusableAccount> {
   const channel = of.channels.find((each) => each.id === channelId);
   const workspace = await getWorkspace(of.db, workspaceId);
   if (!channel || !workspace) throw new Error(`There is no ${channelId} channel, or no workspace ${workspaceId}.`);
   const stored = await findCarrier(of.db, { workspaceId, channel: channelId });
   const inUse = accountInUse({ ...of, channel, workspace, stored });
-  if (inUse.is !== "usable") throw new Error(inUse.because);
+  if (inUse.is !== "usable") return { is: "unusable", because: inUse.because };
   const { provider, settings, name } = inUse.account;
   const place = { workspaceId, channel: channelId, provider, account: name };
   // One that was given in between has another revision, and is noticed by the next who asks.
@@ -101,7 +106,7 @@ async function openOne(of: Place, workspaceId: Id, channelId: string): Promise<K
     (carrier.rates?.(to) ?? []).map((rate) => ({ ...rate, of: `${channelId} ${provider} ${name} ${rate.of}` }));
   const revision = stored?.revision ?? (row.sealed ? 0 : row.revision);
   const { failures } = await carrierStanding(of.db, { workspaceId, channel: channelId });
-  return { ...life, revision, opened: { carrier, slots, ratesOf, blockedUntil: 0, failures, nameOn } };
+  return { ...life, revision, opened: { is: "opened", carrier, slots, ratesOf, blockedUntil: 0, failures, nameOn } };
 }
 
 /** More runs than go out at a time; a forgotten one is only named again. */

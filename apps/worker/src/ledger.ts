@@ -76,8 +76,11 @@ export type Steps = Pick<Ledger, "circuit" | "doubts" | "sweep"> & {
 };
 
 const batchAtMost = 500;
-/** What a permit waits for company is added to the time that is in doubt if the process dies; a result's is too. */
-const batchEveryMs = 5;
+/**
+ * A permit of fifty messages costs PostgreSQL half of what five of ten cost, and the worker a fifth of the writes. What a
+ * result waits for company is added to the time that is in doubt if the process dies.
+ */
+const batchEveryMs = 20;
 
 type Place = { readonly steps: Steps; readonly workerId: Id; readonly log: Logger; readonly time?: Time };
 

@@ -37,6 +37,55 @@ it("a slot given back twice counts once", async () => {
   expect(third).toBe("waiting");
 });
 
+describe("messages ahead of the lines", () => {
+  /** Permits come fifty at a time, 20 ms after the one before, and every line takes so long for a message. */
+  async function mostUnderWay(lines: number, lineMs: number, forMs: number) {
+    const time = openTestTime();
+    const slots = openSlots(lines, time);
+    const asking: { slot: Slot; since: number }[] = [];
+    const free = Array.from({ length: lines }, () => 0);
+    let underWay = 0;
+    let most = 0;
+    const grant = () => {
+      for (const { slot, since } of asking.splice(0)) {
+        const permitMs = time.now() - since;
+        const line = free.indexOf(Math.min(...free));
+        const doneAt = Math.max(free[line] ?? 0, time.now()) + lineMs;
+        free[line] = doneAt;
+        const permittedAt = time.now();
+        time.after(doneAt - time.now(), () => {
+          underWay--;
+          slot.giveBack();
+          slot.measured({ permitMs, handOverMs: time.now() - permittedAt });
+          void send();
+        });
+      }
+      time.after(20, grant);
+    };
+    const send = async () => {
+      const slot = await slots.take(calm);
+      if (!slot) return; // it waited for half a lease
+      most = Math.max(most, ++underWay);
+      asking.push({ slot, since: time.now() });
+    };
+    for (let each = 0; each < 500; each++) void send();
+    grant();
+    await time.run(forMs);
+    return most;
+  }
+
+  it("are as many as keep quick lines busy while permits gather", async () => {
+    const most = await mostUnderWay(10, 5, 3_000); // 2,000 a second, forty of them while a batch gathers
+    expect(most).toBeGreaterThan(60);
+    expect(most).toBeLessThanOrEqual(210);
+  });
+
+  it("are next to none where the lines are slow: what is permitted and not handed over may become a doubt", async () => {
+    const most = await mostUnderWay(10, 2_000, 60_000);
+    expect(most).toBeLessThanOrEqual(12);
+  });
+});
+
 /** Each answers after so long. */
 function openDomains(lines: number) {
   const time = openTestTime();

@@ -29,7 +29,9 @@ type Took = { readonly permitMs: number; readonly handOverMs: number };
 
 /** A figure of one moment counts for this part of the running mean. */
 const weight = 1 / 32;
-const aheadAtMost = 100;
+const aheadAtMost = 200;
+/** More than the answers of a permit's time: whether the lines could take more is only seen when there is more. */
+const growth = 2;
 /** Half a lease. */
 const patienceMs = 5_000;
 /**
@@ -67,7 +69,8 @@ type Domain = {
 export function openSlots(lines: number, time: Pick<Time, "now" | "after"> = realTime): Slots {
   let taken = 0;
   let ahead = 0;
-  let mean: Took | null = null;
+  let answeredAt = time.now();
+  let mean: { readonly permitMs: number; readonly apartMs: number } | null = null;
   /** A running median: slow domains are few, and do not move it. */
   let usualMs: number | null = null;
   const domains = new Map<string | null, Domain>();
@@ -150,12 +153,14 @@ export function openSlots(lines: number, time: Pick<Time, "now" | "after"> = rea
       handOverMs > slowMs() ? Math.max(1, Math.floor(width / 2)) : Math.min(width + 1, lines + aheadAtMost);
     Object.assign(domain, { lastMs: handOverMs, putOff: 0 });
     usualMs = usualMs === null ? handOverMs : usualMs * (handOverMs > usualMs ? 1.1 : 1 / 1.1);
-    const before = mean ?? { permitMs, handOverMs };
+    const apartMs = time.now() - answeredAt;
+    answeredAt = time.now();
+    const before = mean ?? { permitMs, apartMs };
     mean = {
       permitMs: before.permitMs + weight * (permitMs - before.permitMs),
-      handOverMs: before.handOverMs + weight * (handOverMs - before.handOverMs),
+      apartMs: before.apartMs + weight * (apartMs - before.apartMs),
     };
-    ahead = Math.min(aheadAtMost, Math.ceil((lines * mean.permitMs) / Math.max(mean.handOverMs, 0.1)));
+    ahead = Math.min(aheadAtMost, Math.ceil((growth * mean.permitMs) / Math.max(mean.apartMs, 0.1)));
   }
 
   return {

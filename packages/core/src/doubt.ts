@@ -25,12 +25,12 @@ export function doubtWaitMs(of: {
 }
 
 /**
- * ask: the provider says what became of it · resend: it goes out once more, and may arrive twice · expire: nobody can use it
- * any more · leave: a person decides
+ * wait: it may still be on its way, and an answer would prove nothing · ask: the provider says what became of it ·
+ * resend: it goes out once more, and may arrive twice · expire: nobody can use it any more · leave: a person decides
  */
-export type DoubtStep = "ask" | "resend" | "expire" | "leave";
+export type DoubtStep = "wait" | "ask" | "resend" | "expire" | "leave";
 
-/** `asked` counts the questions before, `resent` says that it went out twice already, `alive` that it is worth sending. */
+/** `asked` counts the looks before, `resent` says that it went out twice already, `alive` that it is worth sending. */
 export function doubtStep(of: {
   class: MessageClass;
   canAsk: boolean;
@@ -41,6 +41,8 @@ export function doubtStep(of: {
 }): DoubtStep {
   const mayRepeat = of.class !== "marketing" && !of.atMostOnce && !of.resent;
   if (of.class === "security" && mayRepeat && of.alive) return "resend";
+  // A code is looked at without a moment's silence, so that it can go out again; the next look is a minute later.
+  if (of.canAsk && of.class === "security" && of.asked === 0) return "wait";
   if (of.canAsk && of.asked < questionsAtMost) return "ask";
   if (of.class === "security" && !of.alive) return "expire";
   return mayRepeat && of.alive ? "resend" : "leave";

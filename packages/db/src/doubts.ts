@@ -26,7 +26,7 @@ export type Doubt = {
   readonly fields: Readonly<Record<string, string | number | boolean | null>>;
   /** Of the message, as it is rendered. */
   readonly at: Date;
-  /** Questions to the provider before this look. */
+  /** Looks before this one. */
   readonly asked: number;
   /** It has gone out a second time already. */
   readonly resent: boolean;

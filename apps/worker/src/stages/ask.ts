@@ -18,13 +18,16 @@ export async function askAboutDoubts(world: World): Promise<void> {
   );
 }
 
-/** null: the provider could not tell, and is asked again later. */
+/** null: the provider cannot tell yet, or could not be reached through an account, and is asked again later. */
 async function answerOf(world: World, doubt: Doubt): Promise<DoubtAnswer | null> {
-  const carrier = await world.carriers.get(doubt.workspaceId, doubt.channel).catch(() => null);
-  const canAsk = carrier?.carrier.lookUp !== undefined && doubt.address !== null;
+  const found = await world.carriers.get(doubt.workspaceId, doubt.channel).catch(() => null);
+  const carrier = found?.is === "opened" ? found : null;
+  const canAsk = (carrier === null || carrier.carrier.lookUp !== undefined) && doubt.address !== null;
   switch (doubtStep({ ...doubt, canAsk })) {
     case "ask":
       return carrier && (await ask(world, doubt, carrier));
+    case "wait":
+      return null;
     case "resend":
       return { is: "resent" };
     case "expire":

@@ -4,7 +4,7 @@ import { type Settlement, settle } from "@chorus/core/message";
 import type { Lane } from "@chorus/core/plan";
 import { withoutAddress } from "@chorus/core/redact";
 import type { Leased } from "@chorus/db/lease";
-import type { OpenedCarrier } from "../carriers.ts";
+import type { OpenedCarrier, UnusableAccount } from "../carriers.ts";
 import { type Passage, passCircuit, recordPassage, returnPassage } from "../circuit.ts";
 import type { HandledAs } from "../hands.ts";
 import type { Turn } from "../pace.ts";
@@ -12,9 +12,9 @@ import type { Slot } from "../slots.ts";
 import type { World } from "../world.ts";
 
 /** There are more lanes of campaigns than jobs at a time: each has its turn again when the sweep knocks. */
-const campaignTurn = { turnMs: 5_000, idleMs: 1_000, isPatient: false };
+const campaignTurn = { turnMs: 5_000, nextMs: 250, idleMs: 1_000, isPatient: false };
 /** Lanes of what is urgent have a job each, which looks again for as long as something is under way. */
-const urgentTurn = { turnMs: Number.POSITIVE_INFINITY, idleMs: 100, isPatient: true };
+const urgentTurn = { turnMs: Number.POSITIVE_INFINITY, nextMs: 20, idleMs: 100, isPatient: true };
 /** What found no moment and no line for half a lease is left alone for so long. */
 const lateMs = 2_000;
 
@@ -33,10 +33,14 @@ async function pump(world: World, lane: Lane, { signal, ...turn }: How & typeof 
   while (!isStopping() && world.time.now() < until) {
     const messages = await world.ledger.lease({ ...lane, ...hand.wish() });
     for (const each of messages) traceOf(world, each).note("message.leased", { ...lane, workerId: world.workerId });
-    const works = messages.map((message) => handle(world, { ...message, lane: lane.lane }, isStopping));
-    if (messages[0])
+    const works = messages.map((message) => {
+      const inLane = { ...message, lane: lane.lane, publicId: world.seal.sealMessage(message) };
+      return handle(world, inLane, isStopping);
+    });
+    if (messages[0]) {
       hand.hold(messages[0].workspaceId, works); // a lease is of one run
-    else if (!(await hand.freed(turn.idleMs)) && !(turn.isPatient && hand.isHolding())) return;
+      await hand.freed(turn.nextMs);
+    } else if (!(await hand.freed(turn.idleMs)) && !(turn.isPatient && hand.isHolding())) return;
   }
 }
 
@@ -50,15 +54,12 @@ async function handle(world: World, message: InLane, isStopping: () => boolean):
   }
 }
 
-type InLane = Leased & { readonly lane: number };
+type InLane = Leased & { readonly lane: number; readonly publicId: string };
 
 async function sendOne(world: World, message: InLane, isStopping: () => boolean): Promise<HandledAs> {
-  const carrier = await world.carriers.get(message.workspaceId, message.channel).catch((error: unknown) => {
-    world.log.error({ channel: message.channel, error: String(error) }, "carrier.unusable");
-    return null;
-  });
-  if (!carrier) return await postpone(world, message);
-  await carrier.nameOn(message.runId);
+  const carrier = await carrierOf(world, message);
+  if (carrier === "late") return carrier;
+  if (carrier.is === "unusable") return await postpone(world, message, carrier.because);
   const urgent = message.class !== "marketing";
   const address = message.address ?? "";
   const domain = carrier.carrier.domainOf?.(address) ?? null;
@@ -91,15 +92,32 @@ async function sendOne(world: World, message: InLane, isStopping: () => boolean)
   }
 }
 
+/** A database that does not answer says nothing about the account: the message comes again soon, and nothing is blocked. */
+async function carrierOf(world: World, message: Leased): Promise<OpenedCarrier | UnusableAccount | "late"> {
+  try {
+    const carrier = await world.carriers.get(message.workspaceId, message.channel);
+    if (carrier.is === "opened") await carrier.nameOn(message.runId);
+    return carrier;
+  } catch (error) {
+    world.log.warn(
+      { messageId: message.messageId, channel: message.channel, error: String(error) },
+      "carrier.not_found",
+    );
+    await world.ledger.handBack({ ...message, inMs: lateMs });
+    return "late";
+  }
+}
+
 /** Without a usable account nothing is lost: the message waits, and the carrier says why it is blocked. */
-async function postpone(world: World, message: Leased): Promise<"blocked"> {
+async function postpone(world: World, message: Leased, because: string): Promise<"blocked"> {
+  world.log.error({ channel: message.channel, because }, "account.unusable");
   await world.ledger.handBack(message);
   await world.ledger.circuit.block({
     workspaceId: message.workspaceId,
     channel: message.channel,
     forMs: 30_000,
     failures: 0,
-    because: "The account of this channel cannot be used; GET /v1/accounts says why.",
+    because,
   });
   return "blocked";
 }
@@ -107,7 +125,7 @@ async function postpone(world: World, message: Leased): Promise<"blocked"> {
 type Rendered = { is: "rendered"; body: unknown } | { is: "unrenderable"; detail: string };
 
 /** Rendered before the permit is asked for, so that the time between permit and last byte is only the wire's. */
-async function render(world: World, message: Leased): Promise<Rendered> {
+async function render(world: World, message: InLane): Promise<Rendered> {
   try {
     const compiled: Render = await world.rendering.of(message);
     const to = {
@@ -116,7 +134,7 @@ async function render(world: World, message: Leased): Promise<Rendered> {
       firstName: message.firstName,
       fields: message.fields,
     };
-    return { is: "rendered", body: compiled(to, { id: world.seal.sealMessage(message), at: message.at }).body };
+    return { is: "rendered", body: compiled(to, { id: message.publicId, at: message.at }).body };
   } catch (error) {
     world.log.error({ messageId: message.messageId, error: String(error) }, "message.unrenderable");
     return { is: "unrenderable", detail: "The variant could not be rendered for this contact." };
@@ -198,8 +216,7 @@ async function send(
   if (body.is === "unrenderable") return { is: "refused", reason: "content", about: "content", detail: body.detail };
   await turn.come();
   if (turn.isOver()) return { is: "held" };
-  const messageId = world.seal.sealMessage(message);
-  const outcome = await carrier.carrier.send(body.body, { ...how, messageId, signal: world.giveUp });
+  const outcome = await carrier.carrier.send(body.body, { ...how, messageId: message.publicId, signal: world.giveUp });
   return withoutAddress(outcome, message.address);
 }
 
