@@ -39,9 +39,10 @@ it("a slot given back twice counts once", async () => {
 
 describe("messages ahead of the lines", () => {
   /** Permits come fifty at a time, 20 ms after the one before, and every line takes so long for a message. */
-  async function mostUnderWay(lines: number, lineMs: number, forMs: number) {
+  async function mostUnderWay(lines: number, lineMs: number, forMs: number, restMs = 0) {
     const time = openTestTime();
     const slots = openSlots(lines, time);
+    await time.run(restMs);
     const asking: { slot: Slot; since: number }[] = [];
     const free = Array.from({ length: lines }, () => 0);
     let underWay = 0;
@@ -78,6 +79,10 @@ describe("messages ahead of the lines", () => {
     const most = await mostUnderWay(10, 5, 3_000); // 2,000 a second, forty of them while a batch gathers
     expect(most).toBeGreaterThan(60);
     expect(most).toBeLessThanOrEqual(210);
+  });
+
+  it("are soon as many again after a night without messages", async () => {
+    expect(await mostUnderWay(10, 5, 1_000, 8 * 3_600_000)).toBeGreaterThan(60);
   });
 
   it("are next to none where the lines are slow: what is permitted and not handed over may become a doubt", async () => {

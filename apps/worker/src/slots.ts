@@ -133,6 +133,7 @@ export function openSlots(lines: number, time: Pick<Time, "now" | "after"> = rea
 
   function slotOf(domain: Domain): Slot {
     const mine = { since: time.now() };
+    if (taken === 0) answeredAt = mine.since; // a rest is no time between two answers
     domain.underWay.add(mine);
     taken++;
     return {

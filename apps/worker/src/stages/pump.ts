@@ -31,12 +31,10 @@ async function pump(world: World, lane: Lane, { signal, ...turn }: How & typeof 
   const until = world.time.now() + turn.turnMs;
   const isStopping = () => signal.aborted || world.stopping.aborted;
   while (!isStopping() && world.time.now() < until) {
-    const messages = await world.ledger.lease({ ...lane, ...hand.wish() });
+    const leased = await world.ledger.lease({ ...lane, ...hand.wish() });
+    const messages = leased.map((each) => ({ ...each, lane: lane.lane, publicId: world.seal.sealMessage(each) }));
     for (const each of messages) traceOf(world, each).note("message.leased", { ...lane, workerId: world.workerId });
-    const works = messages.map((message) => {
-      const inLane = { ...message, lane: lane.lane, publicId: world.seal.sealMessage(message) };
-      return handle(world, inLane, isStopping);
-    });
+    const works = messages.map((message) => handle(world, message, isStopping));
     if (messages[0]) {
       hand.hold(messages[0].workspaceId, works); // a lease is of one run
       await hand.freed(turn.nextMs);
@@ -101,7 +99,7 @@ async function carrierOf(world: World, message: Leased): Promise<OpenedCarrier |
   } catch (error) {
     world.log.warn(
       { messageId: message.messageId, channel: message.channel, error: String(error) },
-      "carrier.not_found",
+      "carrier.not_opened",
     );
     await world.ledger.handBack({ ...message, inMs: lateMs });
     return "late";
@@ -141,8 +139,7 @@ async function render(world: World, message: InLane): Promise<Rendered> {
   }
 }
 
-const traceOf = (world: World, message: Leased) =>
-  world.telemetry.message(() => world.seal.sealMessage(message), world.job);
+const traceOf = (world: World, { publicId }: InLane) => world.telemetry.message(() => publicId, world.job);
 
 type HandingOver = {
   message: InLane;
