@@ -134,9 +134,18 @@ export function brokenPromises(of: Verdict & { breaches: number }): string[] {
     "answered with a 202 and not kept": of.unkept,
     "whose delivery is told otherwise than the provider did": of.misreported,
     "forged reports believed": of.believed,
-    "limits that a second went beyond": of.rates.filter(({ perSecond, worst }) => worst > perSecond).length,
     "sent later than a second after the reader left": of.tooLate,
     "samples in which the ledger broke its own laws": of.breaches,
   };
-  return Object.entries(broken).flatMap(([what, count]) => (count > 0 ? [`${count} ${what}`] : []));
+  return [
+    ...Object.entries(broken).flatMap(([what, count]) => (count > 0 ? [`${count} ${what}`] : [])),
+    ...of.rates.filter(({ perSecond, worst }) => worst > perSecond).map(beyondLimit),
+  ];
+}
+
+function beyondLimit({ channel, perSecond, worst, window }: Rate): string {
+  const last = window
+    .slice(-2)
+    .map(({ to, at, lateMs = 0 }) => `${to} at ${at.slice(11, 23)}, at most ${lateMs} ms late`);
+  return `${worst} on ${channel} within a second, of at most ${perSecond}: the last to ${last.join(", and ")}`;
 }

@@ -11,7 +11,11 @@ export type RateLimit = {
 export type Rate = RateLimit & {
   /** The most within any such window that ends with a request. */
   readonly worst: number;
+  /** That window's requests: the first for which it was so many. */
+  readonly window: readonly Asked[];
 };
+
+type Asked = Pick<WireEntry, "at" | "lateMs" | "to" | "event">;
 
 /**
  * A worker lets a request go at its moment; here it then crosses two busy processes to the stand-in, on cores that nine share.
@@ -22,19 +26,21 @@ const windowMs = 900;
 const asks = new Set<WireEntry["event"]>(["accepted", "refused", "rate_limited", "failed"]);
 
 export function openRates(limits: readonly RateLimit[]): { add(entry: WireEntry): void; worst(): Rate[] } {
-  const counted = limits.map((limit) => ({ ...limit, worst: 0 }));
-  const recent = new Map<string, number[]>();
+  const counted = limits.map((limit) => ({ ...limit, worst: 0, window: [] as readonly Asked[] }));
+  const recent = new Map<string, readonly Asked[]>();
   return {
-    add({ event, channel, to, at }) {
+    add({ channel, at, lateMs, to, event }) {
       const limit = counted.find((each) => each.channel === channel);
       if (!limit || !asks.has(event)) return;
       const key = limit.each === "account" ? channel : `${channel} ${to}`;
-      const now = Date.parse(at);
-      const within = (recent.get(key) ?? []).filter((then) => then > now - windowMs);
-      within.push(now);
+      const since = Date.parse(at) - windowMs;
+      const within = [...(recent.get(key) ?? []).filter((each) => cameAt(each) > since), { at, lateMs, to, event }];
       recent.set(key, within);
-      limit.worst = Math.max(limit.worst, within.length);
+      if (within.length > limit.worst) Object.assign(limit, { worst: within.length, window: within });
     },
     worst: () => counted.map((each) => ({ ...each })),
   };
 }
+
+/** The earliest that it can have been: what stood before a stand-in that stood still had come before. */
+const cameAt = ({ at, lateMs = 0 }: Asked): number => Date.parse(at) - lateMs;

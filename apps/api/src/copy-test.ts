@@ -4,7 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import type { InUse } from "@chorus/channels/account-in-use";
-import type { Carrier, Channel, CompileFor, Render, SendOutcome } from "@chorus/core/channel";
+import type { Carrier, Channel, CompileFor, MessageLinks, Render, SendOutcome } from "@chorus/core/channel";
 import { testRunId } from "@chorus/core/copy-test";
 import type { testSendView } from "@chorus/core/wire-people";
 import type { Person } from "@chorus/db/people";
@@ -55,7 +55,7 @@ async function sendTo(world: World, of: TestSend, { person, render, carrier, sig
     return { ...about, messageId: null, outcome: "suppressed", detail: "This address is not to be used any more." };
   const messageId = world.seal.sealMessage({ runId: testRunId, messageId: newMessageId() });
   const to = { address, locale: of.variant.locale, firstName: person.name, fields: {} };
-  const { body } = render(to, { id: messageId, at: new Date() });
+  const { body } = render({ to, links: linksFor(world, of.variant) }, { id: messageId, at: new Date() });
   const outcome = await carrier.send(body, { messageId, attempt: 1, mayStillSend: () => !signal.aborted, signal });
   return { ...about, messageId, ...toldOf(outcome) };
 }
@@ -87,22 +87,22 @@ function toldOf(outcome: SendOutcome): Pick<Item, "outcome" | "detail"> {
 /** 62 random bits, so that no two tests share an id. */
 const newMessageId = (): string => ((randomBytes(8).readBigUInt64BE() >> 2n) + 1n).toString();
 
-/** Links lead straight to where they should, past our counting. The way out is shown and stands for nobody. */
 function compileFor(world: World, { variant, workspace }: TestSend): CompileFor {
-  const sample = sampleLinks(world.linkTokens, world.publicUrl());
   return {
     facts: variant.facts,
     voice: workspace.voice,
     sender: workspace.sender,
     locale: variant.locale,
     class: "marketing",
-    links: (id) => ({
-      unsubscribe: sample(id).unsubscribe,
-      link: (number) => variant.facts.links[number - 1]?.url ?? sample(id).link(number),
-    }),
     campaign: {
       id: world.seal.seal("campaign", variant.campaignId),
       workspaceId: world.seal.seal("workspace", variant.workspaceId),
     },
   };
+}
+
+/** They lead straight to where they should, past our counting. The way out is shown and stands for nobody. */
+function linksFor(world: World, { facts }: Variant): MessageLinks {
+  const sample = sampleLinks(world.linkTokens, world.publicUrl());
+  return { unsubscribe: sample.unsubscribe, link: (number) => facts.links[number - 1]?.url ?? sample.link(number) };
 }

@@ -1,5 +1,5 @@
 /** Variants as the outside sees them, and how each channel's version will look. */
-import type { Channel, CompileFor, LinkMaker, Preview } from "@chorus/core/channel";
+import type { Channel, CompileFor, MessageLinks, Preview } from "@chorus/core/channel";
 import type { Recipient } from "@chorus/core/contact";
 import { languageOf } from "@chorus/core/fact";
 import type { IdSeal } from "@chorus/core/id";
@@ -46,16 +46,19 @@ async function previewsOf(world: World, variant: Variant): Promise<z.infer<typeo
     sender: workspace.sender,
     locale: variant.locale,
     class: "marketing",
-    links: sampleLinks(world.linkTokens, world.publicUrl()),
     campaign: {
       id: world.seal.seal("campaign", variant.campaignId),
       workspaceId: world.seal.seal("workspace", variant.workspaceId),
     },
   };
+  const filling = {
+    to: sampleContact(variant.locale),
+    links: sampleLinks(world.linkTokens, world.publicUrl()),
+  };
   const previews = world.channels.flatMap((channel): [string, z.infer<typeof variantView>["previews"][string]][] => {
     const content = variant.contents[channel.id];
     if (!canBeShown(channel, content, variant)) return [];
-    return [[channel.id, previewBody(channel.preview(content, within, sampleContact(variant.locale)))]];
+    return [[channel.id, previewBody(channel.preview(content, within, filling))]];
   });
   return Object.fromEntries(previews);
 }
@@ -80,10 +83,10 @@ const sampleContact = (locale: string): Recipient => ({
 });
 
 /** Links as long as real ones, of a message that will never be: run and message numbers nothing reaches. */
-export function sampleLinks(tokens: LinkTokens, publicUrl: string): LinkMaker {
+export function sampleLinks(tokens: LinkTokens, publicUrl: string): MessageLinks {
   const nobody = { runId: String(2 ** 48 - 1), messageId: String(2n ** 63n - 1n) };
-  return () => ({
+  return {
     unsubscribe: `${publicUrl}/u/${tokens.write({ ...nobody, link: unsubscribeLink })}`,
     link: (number) => `${publicUrl}/c/${tokens.write({ ...nobody, link: number })}`,
-  });
+  };
 }

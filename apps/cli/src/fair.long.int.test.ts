@@ -56,6 +56,25 @@ async function pacesOf(kinds: readonly Of[], launch: () => Promise<unknown>): Pr
   }
 }
 
+const underWay = async () => (await place.db.sql.query("select 1 from due where state = 2")).rowCount;
+
+/**
+ * What of their pace alone each kind keeps beside somebody slow. The machine's own pace comes and goes by more than a tenth,
+ * so both are taken in turn until their sums say yes, or after three rounds no.
+ */
+async function keptOf(alone: () => Promise<number[]>, beside: () => Promise<number[]>): Promise<number[]> {
+  const sums = { alone: [] as number[], beside: [] as number[] };
+  const add = (to: number[], paces: number[]) =>
+    to.splice(0, paces.length, ...paces.map((pace, kind) => pace + (to[kind] ?? 0)));
+  for (let round = 1; ; round++) {
+    add(sums.alone, await alone());
+    add(sums.beside, await beside());
+    const kept = sums.beside.map((pace, kind) => pace / (sums.alone[kind] ?? 0));
+    console.info(`round ${round}: ${kept.map((share) => share.toFixed(3)).join(" and ")} of the pace alone`);
+    if (round === 3 || kept.every((share) => share >= 0.9)) return kept;
+  }
+}
+
 describe("one domain that takes its time", () => {
   const slow = 80;
   beforeAll(open, 180_000);
@@ -68,19 +87,20 @@ describe("one domain that takes its time", () => {
       { provider: "smtp", match: { to: "*@slow.example.com" }, fault: { is: "slow_recipient", ms: slowMs } },
     ]);
     const worker = await place.startWorker();
-    const [alone = 0] = await pacesOf([isQuick], () => launchTo(place, { contacts, domainOf, channels: ["email"] }));
     const isSlow = (n: number) => n % ((contacts + slow) / slow) === 0;
     const mixed = (n: number) => (isSlow(n) ? "slow.example.com" : domainOf(n));
-    let slowest = "";
-    const [beside = 0] = await pacesOf([isQuick], async () => {
-      slowest = await launchTo(place, { contacts: contacts + slow, domainOf: mixed, channels: ["email"] });
-    });
-    console.info(`mails a second: ${alone.toFixed(1)} alone, ${beside.toFixed(1)} beside a slow domain`);
-    expect(beside / alone).toBeGreaterThanOrEqual(0.9);
-    const sending = async () => (await place.db.sql.query("select 1 from due where state = 2")).rowCount;
-    await expect.poll(sending, { message: "the slow one is served too, on one line", timeout: 5_000 }).toBe(1);
-    await place.client.post(`/v1/campaigns/${slowest}/cancel`, undefined, z.unknown());
-    await untilNothingDue(place);
+    const alone = () => pacesOf([isQuick], () => launchTo(place, { contacts, domainOf, channels: ["email"] }));
+    const beside = async () => {
+      let slowest = "";
+      const paces = await pacesOf([isQuick], async () => {
+        slowest = await launchTo(place, { contacts: contacts + slow, domainOf: mixed, channels: ["email"] });
+      });
+      await expect.poll(underWay, { message: "the slow one is served too, on one line", timeout: 5_000 }).toBe(1);
+      await place.client.post(`/v1/campaigns/${slowest}/cancel`, undefined, z.unknown());
+      await untilNothingDue(place);
+      return paces;
+    };
+    expect((await keptOf(alone, beside))[0]).toBeGreaterThanOrEqual(0.9);
     await worker.stop();
     await place.expectBooksToMatchWire();
   });
@@ -111,17 +131,21 @@ describe("one workspace with a large and slow campaign", () => {
         await sleep(receipts.everyMs);
       }
     };
-    const alone = await pacesOf([isQuick, isText], launch);
-    await busy.client.post("/v1/release", undefined, releasedView);
-    while ((await openOf("slow")).waiting < backlog / 2) await sleep(200);
-    const beside = await pacesOf([isQuick, isText], launch);
-    const told = (paces: readonly number[]) => paces.map((each) => each.toFixed(1)).join(" and ");
+    const alone = async () => {
+      await expect.poll(underWay, { message: "what was handed over is answered", timeout: 2 * slowMs }).toBe(0);
+      return await pacesOf([isQuick, isText], launch);
+    };
+    const beside = async () => {
+      await busy.client.post("/v1/release", undefined, releasedView);
+      while ((await openOf("slow")).waiting < backlog / 2) await sleep(200);
+      const paces = await pacesOf([isQuick, isText], launch);
+      expect((await openOf("slow")).waiting, "the other had not reached its people").toBeGreaterThan(backlog / 2);
+      await busy.client.post("/v1/stop", undefined, stoppedView);
+      return paces;
+    };
+    for (const share of await keptOf(alone, beside)) expect(share).toBeGreaterThanOrEqual(0.9);
     const p99 = await receiptsP99();
-    console.info(`mails and texts a second: ${told(alone)} alone, ${told(beside)} beside; receipts p99 ${p99} ms`);
-    expect((await openOf("slow")).waiting, "the other had not reached its people").toBeGreaterThan(backlog / 2);
-    beside.forEach((pace, place) => {
-      expect(pace / (alone[place] ?? 0)).toBeGreaterThanOrEqual(0.9);
-    });
+    console.info(`receipts p99 ${p99} ms`);
     expect(p99).toBeLessThanOrEqual(2_000);
     await worker.stop();
   });

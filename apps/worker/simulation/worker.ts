@@ -84,7 +84,13 @@ export function startSimulatedWorker(of: Place): SimulatedWorker {
     ...{ telemetry: noTelemetry, job: null, seal: plainSeal, channels: [], db: absent("database") },
     producer: queue.producerFor(process),
     carriers: openSimulatedCarriers({ process, ledger, line, provider }),
-    rendering: { of: async () => () => ({ body: null }) },
+    rendering: {
+      of: async () => () => ({ body: null }),
+      filling: ({ locale, firstName, fields }) => ({
+        to: { address: "", locale, firstName, fields },
+        links: { unsubscribe: "", link: () => "" },
+      }),
+    },
     model: async () => null,
     ledger: openLedger({ steps: of.changeSteps?.(steps) ?? steps, workerId, log, time }),
     fence: of.changeFence?.(fence) ?? fence,

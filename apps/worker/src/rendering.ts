@@ -1,6 +1,6 @@
 /** Compiled variants: everything that is the same for all messages of a variant is done once and kept. */
-import type { Channel, LinkMaker, Render } from "@chorus/core/channel";
-import type { IdSeal } from "@chorus/core/id";
+import type { Channel, Filling, MessageLinks, Render } from "@chorus/core/channel";
+import type { IdSeal, MessageRef } from "@chorus/core/id";
 import { type LinkTokens, unsubscribeLink } from "@chorus/core/link-token";
 import { contentHash } from "@chorus/core/variant";
 import { readVariant } from "@chorus/db/copywriting";
@@ -12,10 +12,14 @@ import { getWorkspace } from "@chorus/db/workspaces";
 export type Rendering = {
   /** Throws when the message's words are gone or cannot be compiled. */
   of(message: Rendered): Promise<Render>;
+  /** What the message fills into them. Each link is made when it is first asked for, and once. */
+  filling(message: Addressed): Filling;
 };
 
 /** What decides how a message is rendered: its own words, or its variant's. */
 export type Rendered = Pick<Leased, "workspaceId" | "channel" | "class" | "locale" | "variantId" | "send">;
+
+type Addressed = MessageRef & Pick<Leased, "address" | "locale" | "firstName" | "fields">;
 
 const keptAtMost = 500;
 
@@ -27,7 +31,6 @@ export function openRendering(world: {
   publicUrl: string;
 }): Rendering {
   const compiled = new Map<string, Promise<Render>>();
-  const links = makeLinks(world);
 
   async function compile(message: Rendered): Promise<Render> {
     const channel = world.channels.find((each) => each.id === message.channel);
@@ -40,7 +43,7 @@ export function openRendering(world: {
     if (!variant) throw new Error(`Variant ${message.variantId} is not there.`);
     const { facts, voice, sender, locale } = variant;
     return channel.compile(variant.contents[channel.id], {
-      ...{ facts, voice, sender, locale, links },
+      ...{ facts, voice, sender, locale },
       class: message.class,
       campaign: {
         id: world.seal.seal("campaign", variant.campaignId),
@@ -57,7 +60,6 @@ export function openRendering(world: {
       voice: workspace.voice,
       sender: { ...workspace.sender, ...send.sender },
       locale: message.locale,
-      links,
       class: message.class,
       campaign: { id: "single", workspaceId: world.seal.seal("workspace", workspace.id) },
     });
@@ -75,6 +77,10 @@ export function openRendering(world: {
       if (oldest) compiled.delete(oldest);
       return compiling;
     },
+    filling: ({ address, locale, firstName, fields, ...ref }) => ({
+      to: { address: address ?? "", locale, firstName, fields },
+      links: linksOf(world, ref),
+    }),
   };
 }
 
@@ -84,13 +90,15 @@ const keyOf = ({ channel, class: messageClass, ...message }: Rendered): string =
     ? contentHash([message.workspaceId, channel, messageClass, message.locale, message.send])
     : `${message.variantId} ${channel}`;
 
-function makeLinks(world: { seal: IdSeal; linkTokens: LinkTokens; publicUrl: string }): LinkMaker {
-  return (publicId) => {
-    const message = world.seal.openMessage(publicId);
-    if (!message) throw new Error("Links are made for a message's public id.");
-    return {
-      unsubscribe: `${world.publicUrl}/u/${world.linkTokens.write({ ...message, link: unsubscribeLink })}`,
-      link: (number) => `${world.publicUrl}/c/${world.linkTokens.write({ ...message, link: number })}`,
-    };
+type LinkPlace = { readonly linkTokens: LinkTokens; readonly publicUrl: string };
+
+function linksOf({ linkTokens, publicUrl }: LinkPlace, { runId, messageId }: MessageRef): MessageLinks {
+  const made: string[] = [];
+  const token = (link: number) => (made[link] ??= linkTokens.write({ runId, messageId, link }));
+  return {
+    get unsubscribe() {
+      return `${publicUrl}/u/${token(unsubscribeLink)}`;
+    },
+    link: (number) => `${publicUrl}/c/${token(number)}`,
   };
 }

@@ -10,7 +10,7 @@ import { argv, cpuUsage } from "node:process";
 import { fileURLToPath } from "node:url";
 import { createTransport } from "nodemailer";
 import { email } from "../src/email/channel.ts";
-import { compileFor, emailWords, handOver, messageId, recipient } from "../test/samples.ts";
+import { compileFor, emailWords, filling, handOver, messageId, recipient } from "../test/samples.ts";
 
 const [first = "4000", second = "10"] = argv.slice(2);
 const rounds = 3;
@@ -47,7 +47,7 @@ function chorus({ connections, port }: Of): Sender {
     concurrency: carrier.concurrency,
     async send(number) {
       const id = messageId(number);
-      const { body } = render(recipient({ address: `ann${number}@example.com` }), { id, at: new Date() });
+      const { body } = render(filling(recipient({ address: `ann${number}@example.com` }), id), { id, at: new Date() });
       const outcome = await carrier.send(body, handOver({ messageId: id }));
       if (outcome.is !== "accepted") throw new Error(`not accepted: ${JSON.stringify(outcome)}`);
     },
@@ -68,7 +68,7 @@ function nodemailerPool({ connections, port }: Of, { raw }: { raw: boolean }): S
     maxConnections: Number(connections),
     maxMessages: Number.POSITIVE_INFINITY,
   });
-  const { title: subject, text, html } = email.preview(emailWords, compileFor(), recipient());
+  const { title: subject, text, html } = email.preview(emailWords, compileFor(), filling());
   const render = email.compile(emailWords, compileFor());
   return {
     concurrency: Number(connections) * 2, // so that its own queue never runs dry
@@ -76,7 +76,11 @@ function nodemailerPool({ connections, port }: Of, { raw }: { raw: boolean }): S
       const id = messageId(number);
       const to = recipient({ address: `ann${number}@example.com` });
       const envelope = { from: "news@shop.example.com", to: to.address };
-      if (raw) return void (await transport.sendMail({ envelope, raw: render(to, { id, at: new Date() }).body.mime }));
+      if (raw)
+        return void (await transport.sendMail({
+          envelope,
+          raw: render(filling(to, id), { id, at: new Date() }).body.mime,
+        }));
       await transport.sendMail({
         envelope,
         from: { name: "Hearth & Home", address: envelope.from },

@@ -4,7 +4,7 @@ import { refusalsIn } from "@chorus/core/problem";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { callbackUrl, type Sample, samples } from "../test/contract-samples.ts";
-import { compileFor, facts, handOver, messageId, recipient } from "../test/samples.ts";
+import { compileFor, facts, filling, handOver, messageId, recipient } from "../test/samples.ts";
 import { openSandboxProcess, type Sandbox } from "../test/sandbox-process.ts";
 import { channelById, channels } from "./registry.ts";
 
@@ -40,7 +40,8 @@ function message(channel: Channel) {
   const id = messageId(made);
   const address = sampleOf(channel).address(made);
   const render = channel.compile(sampleOf(channel).content, compileFor());
-  const { body } = render(recipient({ address, firstName: `Marigold${made}` }), { id, at: new Date() });
+  const to = recipient({ address, firstName: `Marigold${made}` });
+  const { body } = render(filling(to, id), { id, at: new Date() });
   return { id, address, body, name: `Marigold${made}` };
 }
 type Message = ReturnType<typeof message>;
@@ -67,7 +68,7 @@ describe.each(channels.map((channel) => [channel.id, channel] as const))("the %s
   it("finds good content good, and shows it within its limits", () => {
     const { content, address } = sampleOf(channel);
     expect(channel.check(content, { facts, locale: "en-GB" })).toEqual([]);
-    const preview = channel.preview(content, compileFor(), recipient({ address: address(1) }));
+    const preview = channel.preview(content, compileFor(), filling(recipient({ address: address(1) })));
     expect(JSON.stringify(preview)).toContain("20%");
     expect(preview.measures.length).toBeGreaterThan(0);
     for (const { field, used, max } of preview.measures) expect(used, field).toBeLessThanOrEqual(max);

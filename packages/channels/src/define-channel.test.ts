@@ -2,7 +2,7 @@
 import { ok } from "@chorus/core/problem";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { compileFor, recipient } from "../test/samples.ts";
+import { compileFor, filling, recipient } from "../test/samples.ts";
 import { defineChannel } from "./define-channel.ts";
 import { defineProvider } from "./define-provider.ts";
 
@@ -39,7 +39,7 @@ const rest = {
 
 const letter = defineChannel({
   ...rest,
-  compile: (content: { words: string }) => (to) => ({ body: { to: to.address, words: content.words } }),
+  compile: (content: { words: string }) => (filled) => ({ body: { to: filled.to.address, words: content.words } }),
 });
 
 describe("a channel's declaration", () => {
@@ -47,12 +47,12 @@ describe("a channel's declaration", () => {
     defineChannel({
       ...rest,
       // @ts-expect-error the body has no words, and the post needs them
-      compile: () => (to) => ({ body: { to: to.address } }),
+      compile: () => (filled) => ({ body: { to: filled.to.address } }),
     });
     defineChannel({
       ...rest,
       // @ts-expect-error the body's words are a number
-      compile: () => (to) => ({ body: { to: to.address, words: 1 } }),
+      compile: () => (filled) => ({ body: { to: filled.to.address, words: 1 } }),
     });
   });
 
@@ -96,7 +96,7 @@ describe("a channel's declaration", () => {
   it("reads the content before anything sees it", () => {
     const render = letter.compile({ words: "hello" }, compileFor());
     const at = { id: "msg_1", at: new Date() };
-    expect(render(recipient({ address: "door 3" }), at)).toEqual({ body: { to: "door 3", words: "hello" } });
+    expect(render(filling(recipient({ address: "door 3" })), at)).toEqual({ body: { to: "door 3", words: "hello" } });
     expect(letter.check({ words: "too long" }, compileFor())).toMatchObject([
       { path: "words", code: "field.too_long" },
     ]);

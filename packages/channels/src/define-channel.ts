@@ -2,8 +2,7 @@
  * Declares a channel. Content, body and providers are tied together here: a body that no provider of the channel can
  * send does not compile, and whatever comes from outside is read by the content's schema before anything sees it.
  */
-import type { Channel, CheckWithin, CompileFor, Preview, ProviderAccount, Render } from "@chorus/core/channel";
-import type { Recipient } from "@chorus/core/contact";
+import type { Channel, CheckWithin, CompileFor, Filling, Preview, ProviderAccount, Render } from "@chorus/core/channel";
 import type { Problem } from "@chorus/core/problem";
 import type { z } from "zod";
 import { formOf, readAccountOf } from "./account-identity.ts";
@@ -21,7 +20,7 @@ type Declaration<Content, Body> = Omit<
   readonly providers: readonly Provider<Body>[];
   check(content: Content, within: CheckWithin): Problem[];
   compile(content: Content, within: CompileFor): Render<Body>;
-  preview(content: Content, within: CompileFor, to: Recipient): Preview;
+  preview(content: Content, within: CompileFor, filling: Filling): Preview;
 };
 
 export function defineChannel<Content, Body>(of: Declaration<Content, Body>): Channel<Content, Body> {
@@ -43,7 +42,7 @@ export function defineChannel<Content, Body>(of: Declaration<Content, Body>): Ch
       return read.is === "ok" ? of.check(read.value, within) : [...read.problems];
     },
     compile: (content, within) => of.compile(readOrThrow(content), within),
-    preview: (content, within, to) => of.preview(readOrThrow(content), within, to),
+    preview: (content, within, filling) => of.preview(readOrThrow(content), within, filling),
     open(account: ProviderAccount) {
       const provider = of.providers.find((each) => each.id === account.provider);
       if (provider) return provider.openCarrier(account);

@@ -2,15 +2,13 @@
  * Copy cut at its slots, once per variant: words that stay, and between them what is asked per message. Each value is
  * encoded for the place it lands in, and never looked at again.
  */
-import type { MessageLinks } from "@chorus/core/channel";
-import { fieldRoom, fieldText, type Recipient } from "@chorus/core/contact";
+import type { Filling } from "@chorus/core/channel";
+import { fieldRoom, fieldText } from "@chorus/core/contact";
 import type { FactSheet } from "@chorus/core/fact";
 import type { Problem } from "@chorus/core/problem";
 import { checkSlots, fillFacts, type Part, splitSlots } from "@chorus/core/slot";
 import { linkLabel, linkNumber, linkRoom } from "./links.ts";
 
-/** What one message fills in. */
-export type Filling = { readonly to: Recipient; readonly links: MessageLinks };
 export type Piece = string | ((filling: Filling) => string);
 
 /** How words, a contact's value and a link are written in one medium. */

@@ -1,5 +1,5 @@
 /** What the tests of this package send, to whom, and in whose name. */
-import type { CompileFor, HandOver } from "@chorus/core/channel";
+import type { CompileFor, Filling, HandOver } from "@chorus/core/channel";
 import type { Recipient } from "@chorus/core/contact";
 import type { FactSheet } from "@chorus/core/fact";
 
@@ -27,10 +27,6 @@ export const compileFor = (more: Partial<CompileFor> = {}): CompileFor => ({
     email: "news@shop.example.com",
     postalAddress: "1 High Street, Leeds LS1 1AA, UK",
   },
-  links: (id) => ({
-    unsubscribe: `https://links.example.com/u/${id}`,
-    link: (number) => `https://links.example.com/c/${id}?n=${number}&x=1`,
-  }),
   class: "marketing",
   campaign: { id: "cmp_0000000000000000000000000a", workspaceId: "wsp_0000000000000000000000000b" },
   ...more,
@@ -42,6 +38,14 @@ export const recipient = (more: Partial<Recipient> = {}): Recipient => ({
   firstName: "Ann",
   fields: {},
   ...more,
+});
+
+export const filling = (to: Recipient = recipient(), id: string = messageId(1)): Filling => ({
+  to,
+  links: {
+    unsubscribe: `https://links.example.com/u/${id}`,
+    link: (number) => `https://links.example.com/c/${id}?n=${number}&x=1`,
+  },
 });
 
 export const emailWords = {

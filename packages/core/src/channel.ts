@@ -160,9 +160,11 @@ export type AccountIdentity = {
   readonly shown: Readonly<Record<string, string>>;
 };
 
-/** Makes the links of one message. Link numbers are the variant's, counted from 1 in the order of its fact sheet. */
+/** The links of one message. Link numbers are the variant's, counted from 1 in the order of its fact sheet. */
 export type MessageLinks = { readonly unsubscribe: string; link(number: number): string };
-export type LinkMaker = (messageId: string) => MessageLinks;
+
+/** What one message fills into the words of its variant. */
+export type Filling = { readonly to: Recipient; readonly links: MessageLinks };
 
 export type CompileFor = {
   readonly facts: FactSheet;
@@ -171,14 +173,13 @@ export type CompileFor = {
   readonly locale: string;
   /** Only a marketing message says how to opt out. */
   readonly class: MessageClass;
-  readonly links: LinkMaker;
   /** Groups a campaign's mails for mailbox providers (Feedback-ID); public ids, no personal data. */
   readonly campaign: { readonly id: string; readonly workspaceId: string };
 };
 
 export type Rendered<Body> = { readonly body: Body };
 export type Render<Body = unknown> = (
-  to: Recipient,
+  filling: Filling,
   message: { readonly id: string; readonly at: Date },
 ) => Rendered<Body>;
 
@@ -230,7 +231,7 @@ export type Channel<Content = unknown, Body = unknown> = {
   check(content: unknown, within: CheckWithin): Problem[];
   /** Once per variant; the function it returns runs once per message and only splices. */
   compile(content: unknown, within: CompileFor): Render<Body>;
-  preview(content: unknown, within: CompileFor, to: Recipient): Preview;
+  preview(content: unknown, within: CompileFor, filling: Filling): Preview;
   /** Throws a readable error when the account's settings are wrong. Opens no connection before the first send. */
   open(account: ProviderAccount): Carrier<Body>;
 };

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { converse, mailFor } from "./test-mail-client.ts";
 import { messageId, temporaryFolder, testSandbox } from "./test-sandbox.ts";
-import { openWireLog, readWireLog, type WireEntry } from "./wire-log.ts";
+import { openWireLog, readWireLog, type Seen, type WireEntry } from "./wire-log.ts";
 
-const accepted = (n: number, more: Partial<WireEntry> = {}): Omit<WireEntry, "at"> => ({
+const accepted = (n: number, more: Partial<WireEntry> = {}): Seen => ({
   provider: "smtp",
   channel: "email",
   event: "accepted",
@@ -35,6 +35,15 @@ test("a line that a kill cut short is skipped and harms no other", async () => {
   again.append(accepted(2));
   again.close();
   expect((await readWireLog(folder)).map((entry) => entry.messageId)).toEqual([messageId(1), messageId(2)]);
+});
+
+test("a line says that it may have come earlier when the stand-in had stood still", async () => {
+  const log = await openWireLog(await temporaryFolder());
+  const until = performance.now() + 200;
+  while (performance.now() < until);
+  expect(log.append(accepted(1)).lateMs).toBeGreaterThanOrEqual(200);
+  await expect.poll(() => log.append(accepted(2)).lateMs, { timeout: 10_000 }).toBeUndefined();
+  log.close();
 });
 
 test("a missing log is an error and not an empty one", async () => {

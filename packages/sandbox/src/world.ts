@@ -3,7 +3,7 @@ import type { Accounts } from "./accounts.ts";
 import type { Faults } from "./faults.ts";
 import type { Arrival, Arriving, Inbox } from "./inbox.ts";
 import type { Timers } from "./timers.ts";
-import type { WireEntry, WireLog } from "./wire-log.ts";
+import type { Seen, WireLog } from "./wire-log.ts";
 
 export type World = {
   readonly accounts: Accounts;
@@ -19,7 +19,7 @@ type Shown = Pick<Arriving, "from" | "title" | "body"> &
   };
 
 /** Writes the log's line first and then shows the message, so that the inbox never knows more than the log. */
-export function record(world: World, entry: Omit<WireEntry, "at">, shown: Shown): Arrival {
+export function record(world: World, entry: Seen, shown: Shown): Arrival {
   const { at } = world.wire.append(entry);
   const detail = [shown.detail ?? entry.code, entry.fault ? `fault: ${entry.fault}` : null].filter(Boolean).join(" · ");
   return world.inbox.add({

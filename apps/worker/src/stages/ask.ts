@@ -42,8 +42,7 @@ async function ask(world: World, doubt: Doubt, { carrier }: OpenedCarrier): Prom
   try {
     const messageId = world.seal.sealMessage(doubt);
     const compiled = await world.rendering.of(doubt);
-    const to = { address: doubt.address ?? "", locale: doubt.locale, firstName: doubt.firstName, fields: doubt.fields };
-    const { body } = compiled(to, { id: messageId, at: doubt.at });
+    const { body } = compiled(world.rendering.filling(doubt), { id: messageId, at: doubt.at });
     const found = await carrier.lookUp?.(body, { messageId, attempt: doubt.attempt, sentAround: doubt.permittedAt });
     return found && found.is !== "cannot_tell" ? found : null;
   } catch (error) {

@@ -126,13 +126,8 @@ type Rendered = { is: "rendered"; body: unknown } | { is: "unrenderable"; detail
 async function render(world: World, message: InLane): Promise<Rendered> {
   try {
     const compiled: Render = await world.rendering.of(message);
-    const to = {
-      address: message.address ?? "",
-      locale: message.locale,
-      firstName: message.firstName,
-      fields: message.fields,
-    };
-    return { is: "rendered", body: compiled(to, { id: message.publicId, at: message.at }).body };
+    const filling = world.rendering.filling(message);
+    return { is: "rendered", body: compiled(filling, { id: message.publicId, at: message.at }).body };
   } catch (error) {
     world.log.error({ messageId: message.messageId, error: String(error) }, "message.unrenderable");
     return { is: "unrenderable", detail: "The variant could not be rendered for this contact." };

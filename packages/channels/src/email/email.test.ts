@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { refusalsIn } from "@chorus/core/problem";
 import { describe, expect, it } from "vitest";
 import { headersNamed, readMail } from "../../test/read-mail.ts";
-import { compileFor, emailWords, facts, handOver, messageId, recipient } from "../../test/samples.ts";
+import { compileFor, emailWords, facts, filling, handOver, messageId, recipient } from "../../test/samples.ts";
 import { openRelay } from "../../test/scripted-relay.ts";
 import { buildLayout } from "./build-layout.ts";
 import { email } from "./channel.ts";
@@ -13,7 +13,7 @@ const at = new Date("2026-11-22T10:00:00Z");
 const within = { facts, locale: "en-GB" };
 
 function mailTo(to = recipient(), content: object = emailWords, more = {}) {
-  const { body } = email.compile(content, compileFor(more))(to, { id: messageId(1), at });
+  const { body } = email.compile(content, compileFor(more))(filling(to), { id: messageId(1), at });
   return { ...body, ...readMail(body.mime) };
 }
 
@@ -88,9 +88,22 @@ describe("a mail", () => {
     expect(mail.parts[0]?.text.startsWith("Dry dishes, friend\n")).toBe(true);
   });
 
+  it("has no line that begins with a dot, nor one over 76 characters, whatever it is filled with", () => {
+    const words = {
+      paragraphs: [`.${"x".repeat(72)}.${"y".repeat(80)} {{contact:first_name|.}}`, "...", "..{{link:shop}}"],
+    };
+    for (const firstName of ["Ann", `.${"z".repeat(90)}`, ".\r\n.", null]) {
+      const { mime } = mailTo(recipient({ firstName }), { ...emailWords, ...words });
+      const source = mime.toString("latin1");
+      const lines = source.slice(source.indexOf("\r\n\r\n")).split("\r\n");
+      expect(lines.filter((line) => line.startsWith(".") || line.length > 76)).toEqual([]);
+    }
+    const [text] = mailTo(recipient({ firstName: null }), { ...emailWords, ...words }).parts;
+    expect(text?.text).toContain(`.${"x".repeat(72)}.${"y".repeat(80)} .\n\n...\n\n..https://`);
+  });
+
   it("is the same bytes as its preview, apart from the links", () => {
-    const own = { links: () => compileFor().links(messageId(1)) };
-    const preview = email.preview(emailWords, compileFor(own), recipient());
+    const preview = email.preview(emailWords, compileFor(), filling());
     const mail = mailTo();
     expect(preview.text).toBe(mail.parts[0]?.text);
     expect(preview.html).toBe(mail.parts[1]?.text);
@@ -127,7 +140,7 @@ describe("a contact's name", () => {
 
     const relay = await openRelay();
     const carrier = email.open({ provider: "smtp", settings: { url: relay.url }, callbackUrl: "" });
-    const { body } = email.compile(emailWords, compileFor())(to, { id: messageId(1), at });
+    const { body } = email.compile(emailWords, compileFor())(filling(to), { id: messageId(1), at });
     expect(await carrier.send(body, handOver())).toMatchObject({ is: "accepted" });
     await carrier.close?.();
     await relay.close();

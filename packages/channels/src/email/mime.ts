@@ -3,9 +3,9 @@
  * nodemailer's mail composer; a message only adds its own header lines and the values of its slots.
  */
 import type { Sender } from "@chorus/core/brand-voice";
+import type { Filling } from "@chorus/core/channel";
 import MailComposer from "nodemailer/lib/mail-composer";
-import type { Filling, Piece } from "../pieces.ts";
-import { fill } from "../pieces.ts";
+import { fill, type Piece } from "../pieces.ts";
 import { dateLine, headerWords, subjectLine, toLine, unsubscribeLines } from "./headers.ts";
 import { quotedPrintable } from "./quoted-printable.ts";
 

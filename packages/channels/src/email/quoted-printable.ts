@@ -1,13 +1,15 @@
 /**
  * Quoted-printable around slots (RFC 2045 §6.7). What stays is encoded and wrapped once per variant and ends in a soft
- * line break before each slot, so that a slot's value starts a line of its own and is all that is encoded per message.
+ * line break before each slot, so that a slot's value starts a line of its own and is all that is encoded per message. No
+ * line starts with a dot, so that no mail is read through once more to double them on the way (RFC 5321 §4.5.2).
  */
+import type { Filling } from "@chorus/core/channel";
 import { encode, wrap } from "nodemailer/lib/qp";
-import type { Filling, Piece } from "../pieces.ts";
+import type { Piece } from "../pieces.ts";
 
 const softBreak = "=\r\n";
-/** One under the 76 of the standard: the soft break that may follow is one more. */
-const lineRoom = 75;
+/** Of the 76 of the standard, the soft break that may follow takes one, and a dot at the start that is written "=2E" two. */
+const lineRoom = 73;
 
 /** Pure ASCII, no line over 76 characters, whatever is filled in. */
 export function quotedPrintable(pieces: readonly Piece[]): Piece[] {
@@ -22,7 +24,7 @@ export function quotedPrintable(pieces: readonly Piece[]): Piece[] {
 
 function encodeWords(text: string, last: boolean): string {
   if (!text) return "";
-  const lines = wrap(encode(text.replace(/\r\n?|\n/g, "\r\n")), lineRoom);
+  const lines = wrap(encode(text.replace(/\r\n?|\n/g, "\r\n")), lineRoom).replace(/^\./gm, "=2E");
   return last || lines.endsWith("\r\n") ? lines : lines + softBreak;
 }
 

@@ -1,10 +1,9 @@
 /** From content to mail: the words into the layout once per variant, the slots' values into the bytes once per message. */
 import { domainToASCII } from "node:url";
-import type { CompileFor, Preview, Render } from "@chorus/core/channel";
-import type { Recipient } from "@chorus/core/contact";
+import type { CompileFor, Filling, Preview, Render } from "@chorus/core/channel";
 import { linkNumber } from "../links.ts";
 import { limitsOf, measure } from "../measures.ts";
-import { cutAtSlots, type Filling, fill, type Piece, plain, type Writing } from "../pieces.ts";
+import { cutAtSlots, fill, type Piece, plain, type Writing } from "../pieces.ts";
 import { type EmailContent, emailLimits } from "./content.ts";
 import { footerWords } from "./footer.ts";
 import { layOut } from "./layout.ts";
@@ -18,7 +17,7 @@ export type EmailBody = {
 };
 
 export function compileEmail(content: EmailContent, within: CompileFor): Render<EmailBody> {
-  const { sender, campaign, links } = within;
+  const { sender, campaign } = within;
   const at = sender.email.lastIndexOf("@") + 1;
   const domain = domainToASCII(sender.email.slice(at));
   const from = `${sender.email.slice(0, at)}${domain}`;
@@ -31,9 +30,7 @@ export function compileEmail(content: EmailContent, within: CompileFor): Render<
     domain,
     optOut: within.class === "marketing",
   });
-  return (to, message) => ({
-    body: { from, to: to.address, mime: mime({ to, links: links(message.id) }, message) },
-  });
+  return (filling, message) => ({ body: { from, to: filling.to.address, mime: mime(filling, message) } });
 }
 
 const escapes: Readonly<Record<string, string>> = {
@@ -107,11 +104,7 @@ function buttonUrl(link: string, { facts }: CompileFor, write: (url: string) => 
   return ({ links }) => write(links.link(number));
 }
 
-/** The id that links and headers of a preview carry: no message has it. */
-const previewId = "msg_preview";
-
-export function previewEmail(content: EmailContent, within: CompileFor, to: Recipient): Preview {
-  const filling: Filling = { to, links: within.links(previewId) };
+export function previewEmail(content: EmailContent, within: CompileFor, filling: Filling): Preview {
   const write = (text: string) => fill(cutAtSlots(text, within, plain), filling);
   const html = fill(htmlPart(content, within), filling);
   const texts: Readonly<Record<string, string>> = {

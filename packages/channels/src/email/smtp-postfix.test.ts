@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import type { Carrier, SendOutcome } from "@chorus/core/channel";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { headersNamed, readMail } from "../../test/read-mail.ts";
-import { compileFor, emailWords, handOver, messageId, recipient } from "../../test/samples.ts";
+import { compileFor, emailWords, filling, handOver, messageId, recipient } from "../../test/samples.ts";
 import { openSignIn } from "../../test/sign-in.ts";
 import { openPostfix, type Postfix, type ReceivedMail, whyNoPostfix } from "../test-postfix.ts";
 import { normalizeEmail } from "./address.ts";
@@ -37,7 +37,7 @@ function mail(of: { to?: string; locale?: string; words?: object } = {}): { id: 
   const locale = of.locale ?? "en-GB";
   const render = email.compile(content, compileFor({ locale }));
   const to = recipient({ address: of.to ?? `reader${made}@example.com`, firstName: "Märta 安", locale });
-  return { id, body: render(to, { id, at: new Date() }).body as EmailBody };
+  return { id, body: render(filling(to, id), { id, at: new Date() }).body as EmailBody };
 }
 const send = (carrier: Carrier, { id, body }: { id: string; body: unknown }): Promise<SendOutcome> =>
   carrier.send(body, handOver({ messageId: id }));

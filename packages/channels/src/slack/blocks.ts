@@ -1,9 +1,8 @@
 /** A post as Slack shows it: a header, the paragraph, a button, and whose it is. */
-import type { CompileFor, Preview, Render } from "@chorus/core/channel";
-import type { Recipient } from "@chorus/core/contact";
+import type { CompileFor, Filling, Preview, Render } from "@chorus/core/channel";
 import { linkNumber } from "../links.ts";
 import { limitsOf, measure } from "../measures.ts";
-import { cutAtSlots, type Filling, fill, plain } from "../pieces.ts";
+import { cutAtSlots, fill, plain } from "../pieces.ts";
 import { type SlackContent, slackLimits } from "./content.ts";
 import { escapeSlack, escapeValue, slackLink } from "./mrkdwn.ts";
 
@@ -29,13 +28,12 @@ export function compileSlack(content: SlackContent, within: CompileFor): Render<
   const headline = cutAtSlots(content.headline, within, plain);
   const text = cutAtSlots(content.text, within, { words: escapeSlack, value: escapeValue, link: slackLink });
   const button = content.button && compileButton(content.button, within);
-  return (to, message) => {
-    const filling: Filling = { to, links: within.links(message.id) };
+  return (filling) => {
     const title = fill(headline, filling);
     const actions = button?.(filling);
     return {
       body: {
-        channel: to.address,
+        channel: filling.to.address,
         text: escapeSlack(actions ? `${title}: ${actions.url}` : title),
         blocks: [
           { type: "header", text: plainText(title) },
@@ -60,8 +58,7 @@ function compileButton(button: NonNullable<SlackContent["button"]>, within: Comp
   };
 }
 
-export function previewSlack(content: SlackContent, within: CompileFor, to: Recipient): Preview {
-  const filling: Filling = { to, links: within.links("msg_preview") };
+export function previewSlack(content: SlackContent, within: CompileFor, filling: Filling): Preview {
   const write = (text: string) => fill(cutAtSlots(text, within, plain), filling);
   const { button } = content;
   const texts = {

@@ -1,7 +1,7 @@
 /** A post in a Slack channel: what it is made of, and what no word in it can do. */
 import { refusalsIn } from "@chorus/core/problem";
 import { describe, expect, it } from "vitest";
-import { compileFor, facts, messageId, recipient } from "../../test/samples.ts";
+import { compileFor, facts, filling, messageId, recipient } from "../../test/samples.ts";
 import type { SlackBody } from "./blocks.ts";
 import { slack } from "./channel.ts";
 
@@ -11,7 +11,8 @@ const words = {
   button: { label: "See the towels", link: "shop" },
 };
 const post = (change: object = {}, to = recipient({ address: "#shop-news", firstName: null })): SlackBody =>
-  slack.compile({ ...words, ...change }, compileFor())(to, { id: messageId(1), at: new Date() }).body as SlackBody;
+  slack.compile({ ...words, ...change }, compileFor())(filling(to), { id: messageId(1), at: new Date() })
+    .body as SlackBody;
 const section = (body: SlackBody): string => {
   const block = body.blocks[1];
   return block?.type === "section" ? block.text.text : "";
@@ -70,12 +71,10 @@ describe("a post", () => {
 
   it("keeps a link whole when its label or address holds the marks that end one", () => {
     const links = [{ id: "shop", url: "https://shop.example.com/", label: { en: "a|b>c" } }];
-    const within = compileFor({
-      facts: { ...facts, links },
-      links: () => ({ unsubscribe: "", link: () => "https://x.example/?q=a|b&c" }),
-    });
+    const within = compileFor({ facts: { ...facts, links } });
+    const made = { unsubscribe: "", link: () => "https://x.example/?q=a|b&c" };
     const render = slack.compile({ ...words, text: "{{link:shop}}" }, within);
-    const { body } = render(recipient(), { id: messageId(1), at: new Date() });
+    const { body } = render({ to: recipient(), links: made }, { id: messageId(1), at: new Date() });
     expect(section(body as SlackBody)).toBe("<https://x.example/?q=a%7Cb&amp;c|a b&gt;c>");
   });
 });

@@ -5,7 +5,7 @@ import { smsSize } from "@chorus/core/measure";
 import { refusalsIn } from "@chorus/core/problem";
 import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks.js";
 import { describe, expect, it } from "vitest";
-import { compileFor, facts, messageId, recipient } from "../../test/samples.ts";
+import { compileFor, facts, filling, messageId, recipient } from "../../test/samples.ts";
 import { sms } from "./channel.ts";
 import { optOutLine } from "./text.ts";
 import { meaningOf } from "./twilio-codes.ts";
@@ -13,7 +13,7 @@ import { twilioOutcome } from "./twilio-outcome.ts";
 
 const at = new Date("2026-11-22T10:00:00Z");
 const textOf = (text: string, more = {}, to = recipient()): string =>
-  (sms.compile({ text }, compileFor(more))(to, { id: messageId(1), at }).body as { text: string }).text;
+  (sms.compile({ text }, compileFor(more))(filling(to), { id: messageId(1), at }).body as { text: string }).text;
 const check = (text: string, locale = "en-GB", brand = "Hearth & Home") =>
   sms.check({ text }, { facts, locale, brand });
 const codes = (text: string, locale?: string) => check(text, locale).map(({ code }) => code);
@@ -63,7 +63,7 @@ describe("a text message", () => {
   });
 
   it("shows what it takes before anybody approves it", () => {
-    const preview = (text: string) => sms.preview({ text }, compileFor(), recipient()).measures[0];
+    const preview = (text: string) => sms.preview({ text }, compileFor(), filling()).measures[0];
     expect(preview("Towels are here")).toEqual({
       field: "text",
       used: 1,

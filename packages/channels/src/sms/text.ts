@@ -2,12 +2,12 @@
  * A text message as it leaves: who it is from, the words, and the way out, in as few parts as it can be. What is added
  * here is counted like the rest.
  */
-import type { CompileFor, Limit, Preview, Render } from "@chorus/core/channel";
-import { fieldText, type Recipient } from "@chorus/core/contact";
+import type { CompileFor, Filling, Limit, Preview, Render } from "@chorus/core/channel";
+import { fieldText } from "@chorus/core/contact";
 import { languageOf } from "@chorus/core/fact";
 import { smsSize, toGsmPunctuation } from "@chorus/core/measure";
 import type { MessageClass } from "@chorus/core/message";
-import { cutAtSlots, type Filling, fill, type Piece, usualCase } from "../pieces.ts";
+import { cutAtSlots, fill, type Piece, usualCase } from "../pieces.ts";
 import type { SmsContent } from "./content.ts";
 
 export type SmsBody = { readonly to: string; readonly text: string };
@@ -51,9 +51,7 @@ export function thrifty(text: string): { text: string; changed: boolean } {
 
 export function compileSms(content: SmsContent, within: CompileFor): Render<SmsBody> {
   const pieces = textPieces(content, within);
-  return (to, message) => ({
-    body: { to: to.address, text: fill(pieces, shortened({ to, links: within.links(message.id) })) },
-  });
+  return (filling) => ({ body: { to: filling.to.address, text: fill(pieces, shortened(filling)) } });
 }
 
 function textPieces(content: SmsContent, within: CompileFor): Piece[] {
@@ -91,8 +89,8 @@ export function describeSize(text: string): string {
 
 export const previewSms =
   (limits: readonly Limit[]) =>
-  (content: SmsContent, within: CompileFor, to: Recipient): Preview => {
-    const { body } = compileSms(content, within)(to, { id: "msg_preview", at: new Date(0) });
+  (content: SmsContent, within: CompileFor, filling: Filling): Preview => {
+    const { body } = compileSms(content, within)(filling, { id: "msg_preview", at: new Date(0) });
     const { parts } = smsSize(body.text);
     return {
       text: body.text,
