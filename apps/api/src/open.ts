@@ -8,6 +8,7 @@ import { openLinkTokens } from "@chorus/core/link-token";
 import { openOpsNotes } from "@chorus/core/ops-link";
 import { openVault } from "@chorus/core/vault";
 import { openDb } from "@chorus/db/open";
+import { hasWorkspace } from "@chorus/db/workspaces";
 import { openBoard } from "@chorus/queue/board";
 import { openProducer } from "@chorus/queue/producer";
 import { openTelemetry } from "@chorus/telemetry/telemetry";
@@ -65,6 +66,7 @@ export async function openApi(config: Config): Promise<RunningApi> {
     };
     const url = await app.listen({ host: config.API_HOST, port: config.API_PORT });
     place.url ||= url;
+    void hasWorkspace(db).catch(() => {}); // Prisma's first query takes half a second: nobody is to wait for it
     return { url, routes: app.routeList.all, close };
   } catch (error) {
     await letGo();

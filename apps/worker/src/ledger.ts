@@ -80,7 +80,7 @@ const batchAtMost = 500;
  * A permit of fifty messages costs PostgreSQL half of what five of ten cost, and the worker a fifth of the writes. What a
  * result waits for company is added to the time that is in doubt if the process dies.
  */
-const batchEveryMs = 20;
+const batchEveryMs = 50;
 
 type Place = { readonly steps: Steps; readonly workerId: Id; readonly log: Logger; readonly time?: Time };
 

@@ -5,7 +5,10 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 
-export type Answer = { readonly say: string } | { readonly is: "close" } | { readonly is: "silence" };
+export type Answer =
+  | { readonly say: string; readonly afterMs?: number }
+  | { readonly is: "close" }
+  | { readonly is: "silence" };
 /** `greet` at the start, a command's first word in lower case, or `dot` after a whole mail. */
 export type Moment = "greet" | "ehlo" | "mail" | "rcpt" | "data" | "dot" | "rset" | "quit" | "starttls" | "auth";
 
@@ -19,6 +22,8 @@ export type Relay = {
   readonly unfinished: Buffer[];
   readonly commands: string[];
   connections(): number;
+  /** Mails whose envelope came in one breath with the dot of the one before. */
+  ahead(): number;
   close(): Promise<void>;
 };
 
@@ -45,14 +50,14 @@ export type Script = (moment: Moment, line: string, count: number) => Answer | u
 /** `stallMs`: how long the relay does not read after it has asked for a mail. */
 export async function openRelay(script: Script = () => undefined, { stallMs = 0 } = {}): Promise<Relay> {
   const sockets = new Set<Socket>();
-  const book = { taken: [] as Taken[], unfinished: [] as Buffer[], commands: [] as string[], connections: 0 };
+  const book = { taken: [] as Taken[], unfinished: [] as Buffer[], commands: [] as string[], connections: 0, ahead: 0 };
   const counts = new Map<Moment, number>();
   const ask = (moment: Moment, line: string): Answer => {
     const count = counts.get(moment) ?? 0;
     counts.set(moment, count + 1);
     return script(moment, line, count) ?? say(usual[moment]);
   };
-  const server = createServer((socket) => {
+  const server = createServer({ noDelay: true }, (socket) => {
     book.connections += 1;
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
@@ -66,6 +71,7 @@ export async function openRelay(script: Script = () => undefined, { stallMs = 0 
     ...book,
     url: `smtp://127.0.0.1:${port}`,
     connections: () => book.connections,
+    ahead: () => book.ahead,
     async close() {
       for (const socket of sockets) socket.destroy();
       server.close();
@@ -74,7 +80,7 @@ export async function openRelay(script: Script = () => undefined, { stallMs = 0 
   };
 }
 
-type Book = { taken: Taken[]; unfinished: Buffer[]; commands: string[] };
+type Book = { taken: Taken[]; unfinished: Buffer[]; commands: string[]; ahead: number };
 
 type Talk = { socket: Socket; ask: (moment: Moment, line: string) => Answer; book: Book; stallMs: number };
 
@@ -87,7 +93,9 @@ function converse({ socket, ask, book, stallMs }: Talk): void {
   const answer = (moment: Moment, line: string): string | null => {
     const given = ask(moment, line);
     if ("say" in given) {
-      socket.write(`${given.say}\r\n`);
+      const speak = () => void socket.write(`${given.say}\r\n`);
+      if (given.afterMs) setTimeout(speak, given.afterMs);
+      else speak();
       return given.say;
     }
     if (given.is === "close") socket.destroy();
@@ -123,6 +131,7 @@ function converse({ socket, ask, book, stallMs }: Talk): void {
       if (!inData) command(piece.toString("latin1"));
       else {
         inData = false;
+        if (rest.includes("MAIL FROM")) book.ahead += 1;
         const reply = answer("dot", "");
         if (reply?.startsWith("2")) book.taken.push({ ...envelope, raw: unstuff(piece) });
       }

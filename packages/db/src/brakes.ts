@@ -43,6 +43,9 @@ export async function brakeRuns(db: Db, runIds: readonly Id[]): Promise<Id[]> {
   return rows.map((row) => row.id);
 }
 
+/** Whether a failure of this kind is counted. */
+export const isCounted = (reason: string | null): boolean => patienceWith(reason) !== null;
+
 /** Notes that messages failed like this, and suppresses the addresses to which it has now happened too often. */
 export async function strike(
   sql: Sql,

@@ -99,5 +99,5 @@ export async function getCarrier(db: Db, id: Id): Promise<CarrierRecord | null> 
 
 /** Whether the carrier's provider can be asked later if it took a message; doubts of others are left to a person. */
 export async function noteCanAsk(db: Db, id: Id, canAsk: boolean): Promise<void> {
-  await db.prisma.carrier.update({ where: { id: BigInt(id) }, data: { canAsk } });
+  await db.sql.query("update carrier set can_ask = $2 where id = $1", [id, canAsk]);
 }

@@ -2,11 +2,12 @@
 import type { Id } from "@chorus/core/id";
 import { messageStates, type Settlement, sendWithinMs } from "@chorus/core/message";
 import { scopeOf } from "@chorus/core/suppression";
-import { brakeRuns, strike } from "./brakes.ts";
+import type { QueryConfig } from "pg";
+import { brakeRuns, isCounted, strike } from "./brakes.ts";
 import { isProvenSql, proveUnsent } from "./doubts.ts";
 import { notifySql } from "./fence.ts";
-import { lockMessages } from "./lock-messages.ts";
-import { type Db, inTransaction } from "./open.ts";
+import { lockMessages, lockStatement } from "./lock-messages.ts";
+import { type Db, inOneBreath, inTransaction } from "./open.ts";
 
 export type Result = {
   readonly runId: Id;
@@ -22,33 +23,10 @@ export type Result = {
  */
 export async function recordResults(db: Db, workerId: Id, results: readonly Result[]): Promise<Id[]> {
   const rows = results.map(toRow);
-  const column = <K extends keyof Row>(name: K) => rows.map((row) => row[name]);
-  await inTransaction({ sql: db.ledger }, async (sql) => {
-    await lockMessages(sql, results);
-    await sql.query({
-      name: "record",
-      text: recordStatement,
-      values: [
-        column("runId"),
-        column("messageId"),
-        column("attempt"),
-        column("outcome"),
-        column("state"),
-        column("reason"),
-        column("detail"),
-        column("providerMessageId"),
-        column("costMicros"),
-        column("currency"),
-        column("waitMs"),
-        column("suppress"),
-        column("scope"),
-        workerId,
-        column("about"),
-      ],
-    });
-    for (const reason of new Set(rows.map((row) => row.reason ?? "")))
-      await strike(sql, { messages: rows.filter((row) => row.reason === reason), reason, source: "provider" });
-  });
+  const counted = rows.filter(({ reason }) => isCounted(reason));
+  const others = rows.filter(({ reason }) => !isCounted(reason));
+  if (others.length > 0) await inOneBreath(db.ledger, [lockStatement(others), recordStatement(workerId, others)]);
+  if (counted.length > 0) await recordCounted(db, workerId, counted);
   await proveUnsent(
     db,
     rows.filter((row) => row.outcome === "deferred"),
@@ -57,7 +35,42 @@ export async function recordResults(db: Db, workerId: Id, results: readonly Resu
   return braking.length === 0 ? [] : await brakeRuns(db, [...new Set(braking)]);
 }
 
-const recordStatement = `with clock as materialized (select chorus_now() as now),
+/** In one transaction with what they may end in. */
+async function recordCounted(db: Db, workerId: Id, rows: readonly Row[]): Promise<void> {
+  await inTransaction({ sql: db.ledger }, async (sql) => {
+    await lockMessages(sql, rows);
+    await sql.query(recordStatement(workerId, rows));
+    for (const reason of new Set(rows.map((row) => row.reason ?? "")))
+      await strike(sql, { messages: rows.filter((row) => row.reason === reason), reason, source: "provider" });
+  });
+}
+
+function recordStatement(workerId: Id, rows: readonly Row[]): QueryConfig {
+  const column = <K extends keyof Row>(name: K) => rows.map((row) => row[name]);
+  return {
+    name: "record",
+    text: recordSql,
+    values: [
+      column("runId"),
+      column("messageId"),
+      column("attempt"),
+      column("outcome"),
+      column("state"),
+      column("reason"),
+      column("detail"),
+      column("providerMessageId"),
+      column("costMicros"),
+      column("currency"),
+      column("waitMs"),
+      column("suppress"),
+      column("scope"),
+      workerId,
+      column("about"),
+    ],
+  };
+}
+
+const recordSql = `with clock as materialized (select chorus_now() as now),
      given as materialized (
        select * from unnest($1::bigint[], $2::bigint[], $3::smallint[], $4::text[], $5::smallint[], $6::text[], $7::text[], $8::text[],
                             $9::bigint[], $10::char(3)[], $11::bigint[], $12::text[], $13::text[], $15::text[])

@@ -1,7 +1,8 @@
 /**
  * Mails spoken by Chorus itself over a line that nodemailer has opened: the envelope and DATA in one write where the
  * relay offers PIPELINING (RFC 2920), the mail and its final dot in another, and the last question asked in the same tick
- * as the dot. No stream and no copy stands between a mail and its socket.
+ * as the dot. The next mail's envelope leaves with the dot where one is waiting. No stream stands between a mail and its
+ * socket.
  */
 import type { Socket } from "node:net";
 import type { HandOver } from "@chorus/core/channel";
@@ -27,19 +28,33 @@ type Talk = {
   listener: Listener | null;
   /** The mail before was refused by name: RSET comes first. */
   afresh: boolean;
+  sent: number;
+  /** Its envelope has left with the last dot. */
+  next: Mail | null;
+  /** What the relay answered to that before anybody listened. */
+  readonly early: { readonly reply: string; readonly more: boolean }[];
+  /** An envelope has left that no mail will follow. */
+  spoiled: boolean;
 };
 
+const isUsable = ({ socket, spoiled, sent, settings }: Talk): boolean =>
+  !socket.destroyed && socket.writable && !spoiled && sent < settings.messagesPerConnection;
+
 export function dialogueOver(connection: SMTPConnection, settings: SmtpSettings): Line {
-  const talk: Talk = { ...takeOver(connection), settings, listener: null, afresh: false };
+  const fresh = { listener: null, afresh: false, sent: 0, next: null, early: [], spoiled: false };
+  const talk: Talk = { ...takeOver(connection), settings, ...fresh };
   const { socket } = talk;
-  let sent = 0;
   listen(talk);
   return {
-    usable: () => !socket.destroyed && socket.writable && sent < settings.messagesPerConnection,
-    sentBefore: () => sent,
-    send(mail, how) {
-      sent += 1;
-      return sendMail(talk, mail, how);
+    usable: () => isUsable(talk),
+    sentBefore: () => talk.sent,
+    send(mail, how, next = () => null) {
+      talk.sent += 1;
+      return sendMail(talk, { mail, how, next });
+    },
+    dropNext() {
+      talk.spoiled = true;
+      talk.next = null;
     },
     refresh: () => ask(talk, "RSET"),
     close() {
@@ -83,6 +98,7 @@ function listen(talk: Talk): void {
   const { socket } = talk;
   const replies = openReplies((reply, more) => {
     if (talk.listener) talk.listener.heard(reply, more);
+    else if (talk.next) talk.early.push({ reply, more });
     else socket.destroy(); // a farewell nobody asked for, mostly 421
   });
   const end = (cause: string) => {
@@ -124,18 +140,11 @@ function commandsFor({ extensions, afresh }: Talk, { from, to, mime, envelopeId 
   const size = extensions.has("SIZE") ? ` SIZE=${mime.length}` : "";
   const report = extensions.has("DSN") ? ` RET=HDRS ENVID=${envelopeId}` : "";
   const mail: Spoken[] = [
-    { command: "MAIL FROM", line: `MAIL FROM:<${path(from)}>${size}${report}\r\n` },
-    { command: "RCPT TO", line: `RCPT TO:<${path(to)}>\r\n` },
+    { command: "MAIL FROM", line: `MAIL FROM:<${from}>${size}${report}\r\n` },
+    { command: "RCPT TO", line: `RCPT TO:<${to}>\r\n` },
     { command: "DATA", line: "DATA\r\n" },
   ];
   return afresh ? [{ command: "RSET", line: "RSET\r\n" }, ...mail] : mail;
-}
-
-/** Whatever else stood here could end the command and begin another. */
-function path(address: string): string {
-  if (!/^[\x21-\x7e]+$/.test(address) || /[<>]/.test(address))
-    throw new Error("An address that was not normalised reached the envelope.");
-  return address;
 }
 
 /** RFC 5321 §4.5.2: a dot at the start of a line is doubled. Ends in a line break. */
@@ -145,10 +154,15 @@ function transparent(mime: Buffer): Buffer {
   return Buffer.from(ended.toString("latin1").replace(/(^|\r\n)\./g, "$1.."), "latin1");
 }
 
-function sendMail(talk: Talk, mail: Mail, how: HandOver): Promise<Sent> {
+const linesOf = (commands: readonly Spoken[]): string => commands.map(({ line }) => line).join("");
+
+type Sending = { readonly mail: Mail; readonly how: HandOver; readonly next: () => Mail | null };
+
+function sendMail(talk: Talk, { mail, how, next }: Sending): Promise<Sent> {
   return new Promise((resolve) => {
     const { socket, settings } = talk;
     const unanswered = commandsFor(talk, mail);
+    const isExpected = talk.next === mail;
     const pipelined = talk.extensions.has("PIPELINING");
     let stage: Stage = "envelope";
     let refused: Broken | null = null;
@@ -179,7 +193,9 @@ function sendMail(talk: Talk, mail: Mail, how: HandOver): Promise<Sent> {
       stage = "dot";
       clearTimeout(timer);
       timer = setTimeout(expire, settings.dotTimeoutMs);
-      socket.write(rest ? Buffer.concat([rest, dot]) : dot);
+      talk.next = pipelined && isUsable(talk) ? next() : null;
+      const envelope = talk.next ? [Buffer.from(linesOf(commandsFor(talk, talk.next)))] : [];
+      socket.write(Buffer.concat([...(rest ? [rest] : []), dot, ...envelope]));
     };
     const begin = () => {
       stage = "data";
@@ -227,7 +243,10 @@ function sendMail(talk: Talk, mail: Mail, how: HandOver): Promise<Sent> {
     };
     talk.listener = listener;
     how.signal.addEventListener("abort", abandon, { once: true });
+    talk.next = null;
+    if (socket.destroyed) return settle(lost("closed"));
     if (how.signal.aborted) return abandon();
-    socket.write(pipelined ? unanswered.map((each) => each.line).join("") : (unanswered[0]?.line ?? ""));
+    if (!isExpected) socket.write(pipelined ? linesOf(unanswered) : (unanswered[0]?.line ?? ""));
+    for (const { reply, more } of talk.early.splice(0)) if (talk.listener === listener) listener.heard(reply, more);
   });
 }

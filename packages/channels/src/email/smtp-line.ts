@@ -32,7 +32,13 @@ export type Mail = {
 export type Sent = { readonly is: "taken"; readonly reply: string } | { readonly is: "held" } | Broken;
 
 export type Line = {
-  send(mail: Mail, how: HandOver): Promise<Sent>;
+  /**
+   * `next` is asked as the final dot is about to leave, for a mail whose envelope may leave with it (RFC 2920 §3.1): that one
+   * is to be sent over this line afterwards, or dropped.
+   */
+  send(mail: Mail, how: HandOver, next?: () => Mail | null): Promise<Sent>;
+  /** What `next` gave is sent over another line. The envelope has left, so that this one is good for no other mail. */
+  dropNext(): void;
   /** RSET, which changes nothing between two mails (RFC 5321 §4.1.1.5). null: the relay said yes. */
   refresh(): Promise<Broken | null>;
   /** True while another mail may be sent over it. */

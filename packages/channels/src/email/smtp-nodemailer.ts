@@ -19,6 +19,7 @@ export function nodemailerOver(connection: SMTPConnection, settings: SmtpSetting
       if (result.is === "broken") await afterBroken(connection, result);
       return result;
     },
+    dropNext() {}, // it asks for none
     refresh: () =>
       new Promise((resolve) => {
         const end = () => resolve(broken("envelope", new Error("closed")));

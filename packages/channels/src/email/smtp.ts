@@ -9,7 +9,7 @@ import { defineProvider } from "../define-provider.ts";
 import { readBounce } from "./bounce.ts";
 import type { EmailBody } from "./render.ts";
 import { bounceToken, openReturnPath, type ReturnPath, showsToken } from "./return-path.ts";
-import type { Line, Mail, Sent } from "./smtp-line.ts";
+import type { Mail, Sent } from "./smtp-line.ts";
 import { smtpOutcome } from "./smtp-outcome.ts";
 import { openSmtpPool, type SmtpPool } from "./smtp-pool.ts";
 import { type SmtpSettings, smtpSettings } from "./smtp-settings.ts";
@@ -57,7 +57,7 @@ async function send(body: EmailBody, how: HandOver, { settings, pool, returnPath
     mime: body.mime,
     envelopeId: how.messageId,
   };
-  return outcomeOf(await handOver(mail, how, pool));
+  return outcomeOf(await pool.send(mail, how));
 }
 
 type Receiving = { readonly bounceSecret: string; readonly callbackUrl: string; readonly returnPath: ReturnPath };
@@ -67,26 +67,6 @@ function receiveBounces({ bounceSecret, callbackUrl, returnPath }: Receiving) {
   const token = callbackUrl ? bounceToken(bounceSecret, callbackUrl) : null;
   return async ({ url, body }: RawRequest): Promise<ProviderEvent[] | null> =>
     token !== null && showsToken(url, token) ? readBounce(body, returnPath) : null;
-}
-
-/** A line that had gone stale while idle is replaced once: it died before it could take anything. */
-async function handOver(mail: Mail, how: HandOver, pool: SmtpPool): Promise<Sent> {
-  const line = await pool.take("any");
-  if ("is" in line) return line;
-  const reused = line.sentBefore() > 0;
-  const sent = await sendOver(line, mail, { how, pool });
-  const stale = reused && sent.is === "broken" && sent.stage === "envelope" && sent.reply === null;
-  if (!stale || sent.cause === "timeout" || how.signal.aborted) return sent;
-  const fresh = await pool.take("fresh");
-  return "is" in fresh ? fresh : sendOver(fresh, mail, { how, pool });
-}
-
-async function sendOver(line: Line, mail: Mail, { how, pool }: { how: HandOver; pool: SmtpPool }): Promise<Sent> {
-  try {
-    return await line.send(mail, how);
-  } finally {
-    pool.giveBack(line);
-  }
 }
 
 const idRoom = 200;
