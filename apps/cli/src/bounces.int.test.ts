@@ -156,7 +156,7 @@ const waitFor = (runId: string, address: string, what: object) =>
 async function sendMail(to: string, text: string): Promise<void> {
   const carrier = channelById("email")?.open({ provider: "smtp", settings: { url: postfix.url }, callbackUrl: "" });
   const how = { messageId: "report", attempt: 1, mayStillSend: () => true, signal: new AbortController().signal };
-  const mime = Buffer.from(text.replace(/\n/g, "\r\n"));
+  const mime = text.replace(/\n/g, "\r\n");
   const outcome = await carrier?.send({ from: "feedback@mailbox.example.com", to, mime }, how);
   await carrier?.close?.();
   expect(outcome).toMatchObject({ is: "accepted" });

@@ -37,7 +37,7 @@ export const samples: Record<string, Sample> = {
     },
     secrets: ["smtp-password", "postman"],
     wayOut: (body, id) => {
-      const mail = readMail((body as { mime: Buffer }).mime);
+      const mail = readMail(Buffer.from((body as { mime: string }).mime));
       const url = `https://links.example.com/u/${id}`;
       return (
         headersNamed(mail, "List-Unsubscribe")[0] === `<${url}>` && mail.parts.every(({ text }) => text.includes(url))

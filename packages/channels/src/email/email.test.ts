@@ -14,7 +14,7 @@ const within = { facts, locale: "en-GB" };
 
 function mailTo(to = recipient(), content: object = emailWords, more = {}) {
   const { body } = email.compile(content, compileFor(more))(filling(to), { id: messageId(1), at });
-  return { ...body, ...readMail(body.mime) };
+  return { ...body, ...readMail(Buffer.from(body.mime)) };
 }
 
 describe("a mail", () => {
@@ -94,8 +94,7 @@ describe("a mail", () => {
     };
     for (const firstName of ["Ann", `.${"z".repeat(90)}`, ".\r\n.", null]) {
       const { mime } = mailTo(recipient({ firstName }), { ...emailWords, ...words });
-      const source = mime.toString("latin1");
-      const lines = source.slice(source.indexOf("\r\n\r\n")).split("\r\n");
+      const lines = mime.slice(mime.indexOf("\r\n\r\n")).split("\r\n");
       expect(lines.filter((line) => line.startsWith(".") || line.length > 76)).toEqual([]);
     }
     const [text] = mailTo(recipient({ firstName: null }), { ...emailWords, ...words }).parts;
@@ -145,7 +144,7 @@ describe("a contact's name", () => {
     await carrier.close?.();
     await relay.close();
     expect(relay.taken.map(({ rcpt }) => rcpt)).toEqual([["ann@example.com"]]);
-    expect(relay.taken[0]?.raw.equals(body.mime)).toBe(true);
+    expect(relay.taken[0]?.raw.toString("latin1")).toBe(body.mime);
     expect(relay.commands.filter((line) => /^(?:MAIL|RCPT|DATA)/.test(line))).toHaveLength(3);
   });
 });

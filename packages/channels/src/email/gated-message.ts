@@ -16,7 +16,7 @@ type Gate = {
   readonly mayEnd: () => boolean;
 };
 
-export function gatedMessage(mime: Buffer, { begins, socket, mayEnd }: Gate): Readable {
+export function gatedMessage(mime: string, { begins, socket, mayEnd }: Gate): Readable {
   let given = false;
   const end = (message: Readable) => {
     const open = socket();
@@ -37,7 +37,7 @@ export function gatedMessage(mime: Buffer, { begins, socket, mayEnd }: Gate): Re
       }
       given = true;
       begins();
-      this.push(mime);
+      this.push(mime, "latin1");
     },
   });
 }

@@ -23,8 +23,8 @@ export type MimeParts = {
 
 type Message = { readonly id: string; readonly at: Date };
 
-/** RFC 822 bytes, CRLF line ends, ASCII only, without the final dot. */
-export function compileMime(parts: MimeParts): (filling: Filling, message: Message) => Buffer {
+/** RFC 822, CRLF line ends, ASCII only, without the final dot. */
+export function compileMime(parts: MimeParts): (filling: Filling, message: Message) => string {
   const { head, between, tail, separator } = structure(parts);
   const text = quotedPrintable(parts.text);
   const html = quotedPrintable(parts.html);
@@ -32,21 +32,18 @@ export function compileMime(parts: MimeParts): (filling: Filling, message: Messa
     ? subjectLine(parts.subject.join(""))
     : null;
   return (filling, message) =>
-    Buffer.from(
-      [
-        fixedSubject ?? subjectLine(fill(parts.subject, filling)),
-        toLine(filling.to.address, filling.to.firstName),
-        `Message-ID: <${message.id}@${parts.domain}>`,
-        dateLine(message.at),
-        ...(parts.optOut ? [unsubscribeLines(filling.links.unsubscribe)] : []),
-        `${head}\r\n\r\n${separator}`,
-        `${between[0]}\r\n\r\n${fill(text, filling)}`,
-        separator,
-        `${between[1]}\r\n\r\n${fill(html, filling)}`,
-        tail,
-      ].join("\r\n"),
-      "latin1",
-    );
+    [
+      fixedSubject ?? subjectLine(fill(parts.subject, filling)),
+      toLine(filling.to.address, filling.to.firstName),
+      `Message-ID: <${message.id}@${parts.domain}>`,
+      dateLine(message.at),
+      ...(parts.optOut ? [unsubscribeLines(filling.links.unsubscribe)] : []),
+      `${head}\r\n\r\n${separator}`,
+      `${between[0]}\r\n\r\n${fill(text, filling)}`,
+      separator,
+      `${between[1]}\r\n\r\n${fill(html, filling)}`,
+      tail,
+    ].join("\r\n");
 }
 
 /** What mail composer makes of an empty mail with two parts: the headers, and the lines between the parts. */

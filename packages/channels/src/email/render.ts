@@ -9,11 +9,11 @@ import { footerWords } from "./footer.ts";
 import { layOut } from "./layout.ts";
 import { compileMime } from "./mime.ts";
 
-/** One mail to one recipient: what the envelope says, and the bytes up to the final dot. */
+/** One mail to one recipient: what the envelope says, and everything up to the final dot, which is ASCII only. */
 export type EmailBody = {
   readonly from: string;
   readonly to: string;
-  readonly mime: Buffer;
+  readonly mime: string;
 };
 
 export function compileEmail(content: EmailContent, within: CompileFor): Render<EmailBody> {

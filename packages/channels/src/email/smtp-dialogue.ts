@@ -13,7 +13,7 @@ import type { SmtpSettings } from "./smtp-settings.ts";
 
 /** A mail up to this size leaves with its dot in one write; a longer one has left before its dot is asked for. */
 const atOnce = 64 * 1024;
-const dot = Buffer.from(".\r\n");
+const dot = ".\r\n";
 
 type Command = "RSET" | "MAIL FROM" | "RCPT TO" | "DATA";
 
@@ -148,10 +148,9 @@ function commandsFor({ extensions, afresh }: Talk, { from, to, mime, envelopeId 
 }
 
 /** RFC 5321 §4.5.2: a dot at the start of a line is doubled. Ends in a line break. */
-function transparent(mime: Buffer): Buffer {
-  const ended = mime.subarray(-2).toString("latin1") === "\r\n" ? mime : Buffer.concat([mime, Buffer.from("\r\n")]);
-  if (ended[0] !== 0x2e && !ended.includes("\r\n.")) return ended;
-  return Buffer.from(ended.toString("latin1").replace(/(^|\r\n)\./g, "$1.."), "latin1");
+function transparent(mime: string): string {
+  const ended = mime.endsWith("\r\n") ? mime : `${mime}\r\n`;
+  return ended.startsWith(".") || ended.includes("\r\n.") ? ended.replace(/(^|\r\n)\./g, "$1..") : ended;
 }
 
 const linesOf = (commands: readonly Spoken[]): string => commands.map(({ line }) => line).join("");
@@ -187,21 +186,21 @@ function sendMail(talk: Talk, { mail, how, next }: Sending): Promise<Sent> {
       breakOff(stage === "dot" ? lost("stopped") : { is: "held" });
     }
 
-    const end = (rest: Buffer | null) => {
+    const end = (rest: string) => {
       if (talk.listener !== listener) return; // broken off meanwhile
       if (how.signal.aborted || !how.mayStillSend()) return breakOff({ is: "held" });
       stage = "dot";
       clearTimeout(timer);
       timer = setTimeout(expire, settings.dotTimeoutMs);
       talk.next = pipelined && isUsable(talk) ? next() : null;
-      const envelope = talk.next ? [Buffer.from(linesOf(commandsFor(talk, talk.next)))] : [];
-      socket.write(Buffer.concat([...(rest ? [rest] : []), dot, ...envelope]));
+      const envelope = talk.next ? linesOf(commandsFor(talk, talk.next)) : "";
+      socket.write(`${rest}${dot}${envelope}`, "latin1");
     };
     const begin = () => {
       stage = "data";
       const mime = transparent(mail.mime);
       if (mime.length <= atOnce && socket.writableLength === 0) end(mime);
-      else socket.write(mime, () => end(null));
+      else socket.write(mime, "latin1", () => end(""));
     };
     const heardData = (reply: string, more: boolean) => {
       const asksForMail = reply.startsWith("354");

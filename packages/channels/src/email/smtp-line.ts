@@ -25,7 +25,8 @@ export type Broken = {
 export type Mail = {
   readonly from: string;
   readonly to: string;
-  readonly mime: Buffer;
+  /** ASCII: a character is a byte. */
+  readonly mime: string;
   readonly envelopeId: string;
 };
 

@@ -124,7 +124,7 @@ describe("D17: SMTP", () => {
   const body = {
     from: "news@shop.example.com",
     to: "ann@example.com",
-    mime: Buffer.from("Subject: x\r\n\r\nhello\r\n"),
+    mime: "Subject: x\r\n\r\nhello\r\n",
   };
 
   async function sendTo(script: Script, login = ""): Promise<SendOutcome> {

@@ -98,7 +98,7 @@ describe.skipIf(without !== null)(`a Postfix that takes our mail${without ? ` (s
     const of = mail({ locale, words });
     expect(await send(carrierTo(postfix.url), of)).toMatchObject({ is: "accepted" });
     const received = asSent(await arrived(postfix, of.body.to));
-    expect(received.equals(of.body.mime)).toBe(true);
+    expect(received.toString("latin1")).toBe(of.body.mime);
     const read = readMail(received);
     expect(headersNamed(read, "Subject")[0]).toMatch(
       locale === "zh-CN" ? /^Märta 安，茶巾优惠 .*🧺$/ : /^Märta 安, tea/,
@@ -115,11 +115,9 @@ describe.skipIf(without !== null)(`a Postfix that takes our mail${without ? ` (s
   it("keeps lines that begin with a dot and lines as long as they may be (RFC 5322 §2.1.1)", async () => {
     const { id, body } = mail();
     const long = "x".repeat(998);
-    const mime = Buffer.from(
-      `From: news@shop.example.com\r\nTo: ann@example.com\r\nSubject: x\r\nDate: Thu, 26 Nov 2026 02:00:00 +0000\r\nMessage-ID: <${id}@shop.example.com>\r\n\r\n.\r\n..\r\n.hidden\r\n${long}\r\n.${long.slice(1)}\r\nlast\r\n`,
-    );
+    const mime = `From: news@shop.example.com\r\nTo: ann@example.com\r\nSubject: x\r\nDate: Thu, 26 Nov 2026 02:00:00 +0000\r\nMessage-ID: <${id}@shop.example.com>\r\n\r\n.\r\n..\r\n.hidden\r\n${long}\r\n.${long.slice(1)}\r\nlast\r\n`;
     expect(await send(carrierTo(postfix.url), { id, body: { ...body, mime } })).toMatchObject({ is: "accepted" });
-    expect(asSent(await arrived(postfix, body.to)).toString()).toBe(mime.toString());
+    expect(asSent(await arrived(postfix, body.to)).toString()).toBe(mime);
   });
 
   it.each([
@@ -147,7 +145,7 @@ describe.skipIf(without !== null)(`a Postfix that takes our mail${without ? ` (s
   it("refuses a mail above its size for what is in it, and takes the next one over the same line", async () => {
     const carrier = carrierTo(postfix.url, { concurrency: "1" });
     const { id, body } = mail();
-    const mime = Buffer.concat([body.mime, Buffer.alloc(largestMail, "x\r\n")]);
+    const mime = `${body.mime}${"x\r\n".repeat(largestMail / 3)}`;
     expect(await send(carrier, { id, body: { ...body, mime } })).toEqual({
       ...{ is: "refused", reason: "content", about: "content" },
       detail: "552 5.3.4 at MAIL FROM",
@@ -221,7 +219,7 @@ describe.skipIf(without !== null)(`a Postfix with TLS${without ? ` (skipped: ${w
 
   /** In a process that trusts this Postfix's certificate, as an operator lets it with NODE_EXTRA_CA_CERTS. */
   async function sendTrusting(url: string, body: EmailBody): Promise<SendOutcome> {
-    const order = JSON.stringify({ settings: { url, requireTls: "true" }, body: { ...body, mime: `${body.mime}` } });
+    const order = JSON.stringify({ settings: { url, requireTls: "true" }, body: { ...body, mime: body.mime } });
     const script = fileURLToPath(new URL("../../test/send-one.ts", import.meta.url));
     const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", script, order], {
       env: { ...process.env, NODE_EXTRA_CA_CERTS: postfix.certificate },

@@ -27,7 +27,7 @@ describe.each(["chorus", "nodemailer"])("spoken by %s", (client) => {
   const body = {
     from: "news@shop.example.com",
     to: "ann@example.com",
-    mime: Buffer.from("Subject: x\r\n\r\nhello\r\n"),
+    mime: "Subject: x\r\n\r\nhello\r\n",
   };
   const at =
     (moment: Moment, answer: ReturnType<typeof say> | typeof closing): Script =>
@@ -46,7 +46,7 @@ describe.each(["chorus", "nodemailer"])("spoken by %s", (client) => {
       expect(outcome).toEqual({ is: "accepted", providerMessageId: "2.0.0 Ok: queued as 4TbX" });
       expect(relay.taken).toHaveLength(1);
       expect(relay.taken[0]?.rcpt).toEqual(["ann@example.com"]);
-      expect(relay.taken[0]?.raw.toString()).toBe(body.mime.toString());
+      expect(relay.taken[0]?.raw.toString()).toBe(body.mime);
     });
 
     it("is spoken one command at a time to a relay that offers nothing more", async () => {
@@ -67,7 +67,7 @@ describe.each(["chorus", "nodemailer"])("spoken by %s", (client) => {
 
     it("keeps lines that are a dot, begin with one, or end without a line break", async () => {
       const relay = await relayThat();
-      const mime = Buffer.from("Subject: x\r\n\r\n.\r\n..\r\n.hidden\r\nlast");
+      const mime = "Subject: x\r\n\r\n.\r\n..\r\n.hidden\r\nlast";
       await carrierTo(relay.url).send({ ...body, mime }, handOver());
       expect(relay.taken[0]?.raw.toString()).toBe(`${mime}\r\n`);
     });
@@ -186,7 +186,7 @@ describe.each(["chorus", "nodemailer"])("spoken by %s", (client) => {
       expect(outcome).toEqual({ is: "held" });
       expect(asked).toEqual(["DATA"]);
       while (relay.unfinished.length === 0) await new Promise((next) => setTimeout(next, 5));
-      expect(body.mime.toString().startsWith(relay.unfinished[0]?.toString() ?? "?")).toBe(true);
+      expect(body.mime.startsWith(relay.unfinished[0]?.toString() ?? "?")).toBe(true);
       expect(relay.taken).toEqual([]);
       expect(await carrier.send(body, handOver())).toMatchObject({ is: "accepted" });
     });
@@ -195,7 +195,7 @@ describe.each(["chorus", "nodemailer"])("spoken by %s", (client) => {
       const stallMs = 300;
       const relay = await openRelay(undefined, { stallMs });
       open.push(relay);
-      const mime = Buffer.alloc(16 * 1024 * 1024, `${"y".repeat(62)}\r\n`); // more than a socket holds
+      const mime = `${"y".repeat(62)}\r\n`.repeat(256 * 1024); // more than a socket holds
       const began = Date.now();
       const asked: number[] = [];
       const mayStillSend = () => asked.push(Date.now() - began) > 0;
