@@ -90,6 +90,12 @@ it("what nobody has started for more than a week is cleared away", async () => {
   rmSync(recent);
 });
 
+it("a start loads none of what only some processes ever need: providers' SDKs, the model's, the tracer, the language detector", async () => {
+  const late = /^(?:import|\}) .*"(?:twilio|@slack\/|openai|tinyld|@opentelemetry\/(?!api"))[^"]*"/gm;
+  for (const main of ["apps/worker/src/start.ts", "apps/api/src/start.ts", "apps/cli/src/main.ts"])
+    expect([main, readFileSync(await make(join(root, main)), "utf8").match(late)]).toEqual([main, null]);
+});
+
 it("no package of ours has a version of its own of a package from outside, which a bundle at the top would not find", () => {
   const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
   expect(Object.keys(packages).filter((path) => /^(apps|packages)\/[^/]+\/node_modules\//.test(path))).toEqual([]);
