@@ -78,13 +78,13 @@ it("whoever starts a program after an edit starts what was written, and takes no
   expect(await start(first)).toBe("well met");
 });
 
-it("what nobody has started for more than a week is cleared away", async () => {
+it("what nobody has started for more than a day is cleared away", async () => {
   const [old, recent] = [join(cache, "old-start-AAAAAAAA.mjs"), join(cache, "recent-start-AAAAAAAA.mjs")];
-  const daysAgo = (days: number) => new Date(Date.now() - days * 24 * 3_600_000);
+  const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000);
   mkdirSync(cache, { recursive: true });
   for (const file of [old, recent]) writeFileSync(file, "");
-  utimesSync(old, daysAgo(8), daysAgo(8));
-  utimesSync(recent, daysAgo(6), daysAgo(6));
+  utimesSync(old, hoursAgo(25), hoursAgo(25));
+  utimesSync(recent, hoursAgo(23), hoursAgo(23));
   await make(write(greeter));
   expect([existsSync(old), existsSync(recent)]).toEqual([false, true]);
   rmSync(recent);
