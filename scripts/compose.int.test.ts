@@ -1,13 +1,15 @@
 /** The compose file and the image, as far as a machine without Docker can tell whether they stand together. */
+import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { dropDatabase } from "@chorus/db/drop-database";
 import { freePort } from "@chorus/db/free-port";
 import { withDatabase } from "@chorus/db/test-template";
-import { afterEach, describe, expect, inject, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, inject, it } from "vitest";
 import { readComposeFile, type Service } from "./compose-file.ts";
 import { type Rehearsal, type Running, rehearse } from "./compose-rehearsal.ts";
 import { readImage } from "./image-file.ts";
@@ -18,6 +20,13 @@ const text = readFileSync(join(root, "docker-compose.yml"), "utf8");
 const services = readComposeFile(text, { CHORUS_KEY: randomBytes(32).toString("base64") });
 const named = (name: string): Service => services.find((each) => each.name === name) ?? expect.fail(`no ${name}`);
 const redis = findProgram("redis-server") ? "redis" : "valkey";
+
+/** What `npm run build` makes, and of which source. */
+let built: { program: string; main: string }[];
+beforeAll(async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, [join(root, "scripts", "build.mjs")]);
+  built = [...stdout.matchAll(/^(\S+) from (\S+),/gm)].map(([, program = "", main = ""]) => ({ program, main }));
+});
 
 const undo: (() => Promise<unknown> | unknown)[] = [];
 afterEach(async () => {
@@ -130,9 +139,19 @@ describe("the image", () => {
       ...services.filter((each) => each.image === null).map((each) => each.command ?? []),
       image.command,
     ];
-    const files = commands.flat().filter((word) => word.endsWith(".ts"));
+    const files = commands.flat().filter((word) => word.endsWith(".mjs"));
     expect(files.length).toBeGreaterThanOrEqual(5);
-    for (const file of files) expect([file, image.holds(file)]).toEqual([file, true]);
+    expect(new Set(files)).toEqual(new Set(built.map(({ program }) => program)));
+    expect(image.made).toContain("dist");
+  });
+
+  it("holds what its programs read beside their sources", () => {
+    const ways = /new URL\("([^"]+)", new URL\("\.\.\/([^"]+)", import\.meta\.url\)/g;
+    const read = built.flatMap(({ program }) => [...readFileSync(join(root, program), "utf8").matchAll(ways)]);
+    const files = new Set(read.map(([, way = "", source = ""]) => posix.join(posix.dirname(source), way)));
+    const left = new Set(["data/online-retail/", "./", "prisma/migrations"]); // the demo's; the top; with the packages
+    expect([...files].filter((file) => !left.has(file) && !image.holds(file))).toEqual([]);
+    expect([...files]).toContain("packages/db/src/invariants.sql");
   });
 
   it("copies nothing that is not there, and every package's manifest before it installs", () => {
@@ -160,11 +179,11 @@ describe("the image", () => {
     });
   });
 
-  it("runs no package's install script, makes the database client, and leaves what only builders need behind", () => {
+  it("runs no package's install script, makes the database client and the programs, and leaves what only builders need behind", () => {
     expect(image.runs.join("\n")).toMatch(
-      /npm ci --ignore-scripts[\s\S]*npm run generate[\s\S]*npm prune --omit=dev --ignore-scripts/,
+      /npm ci --ignore-scripts[\s\S]*npm run generate[\s\S]*npm run build[\s\S]*npm prune --omit=dev --ignore-scripts/,
     );
     const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-    expect(dependencies, "the commands need it at run time").toHaveProperty("tsx");
+    expect(dependencies, "nothing of the clone's own tools is needed at run time").toBeUndefined();
   });
 });

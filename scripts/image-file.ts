@@ -15,6 +15,8 @@ export type Image = {
   readonly manifestsOfClone: readonly string[];
   /** What is copied and is not there. */
   readonly missing: readonly string[];
+  /** Folders of the image that a stage before has filled. */
+  readonly made: readonly string[];
   holds(path: string): boolean;
   ignores(path: string): boolean;
 };
@@ -46,6 +48,7 @@ export function readImage(root: string): Image {
       .sort(),
     manifestsOfClone: manifestsIn(root),
     missing: sources(lines).filter((path) => !existsSync(join(root, path)) || ignores(path)),
+    made: of("COPY").flatMap((rest) => /^--from=\S+ \S+ (?:\.\/)?(\S*)$/.exec(rest)?.[1] || []),
     holds: (path) =>
       held.some((each) => path === each || path.startsWith(`${each}/`)) &&
       existsSync(join(root, path)) &&

@@ -43,7 +43,11 @@ export async function openApi(config: Config): Promise<RunningApi> {
     accounts: readAccounts(config),
     vault: openVault(key),
     producer: openProducer({ url: config.QUEUE_URL }),
-    telemetry: openTelemetry({ settings: config, service: "chorus-api", onTrouble: (detail) => trouble.tell(detail) }),
+    telemetry: await openTelemetry({
+      settings: config,
+      service: "chorus-api",
+      onTrouble: (detail) => trouble.tell(detail),
+    }),
     board: openBoard({ url: config.QUEUE_URL }),
     seal: openIdSeal(key),
     linkTokens: openLinkTokens(key),

@@ -119,7 +119,7 @@ describe("an installation without accounts", () => {
     expect(report).toMatchObject({ accounts: [], books: { planned: contacts, open: contacts } });
 
     const seen = connectionsOf(place);
-    const watched = (name: string) => seen.filter((each) => each.process.includes(`apps/${name}/`));
+    const watched = (name: string) => seen.filter((each) => each.process.includes(`/${name}-start-`));
     for (const name of ["api", "worker"]) {
       expect(watched(name).some((each) => each.is === "watching")).toBe(true);
       expect(

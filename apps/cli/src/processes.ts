@@ -4,11 +4,10 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readSync, statSync, truncateSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { pathToFileURL } from "node:url";
 import type { z } from "zod";
+import { programOf } from "./program-file.ts";
 
 export type Wanted<Ready> = {
   /** As shown to people: "worker". */
@@ -41,19 +40,19 @@ export type Ended = {
   readonly code: number | null;
 };
 
-/** A cold start compiles the sources, on a busy machine with two cores. */
+/** A start on a busy machine with two cores, its first one after an installation. */
 const readyWithinMs = 120_000;
 /** A worker finishes or hands back within 25 s of being asked. */
 const stopWithinMs = 28_000;
 const shownLines = 15;
 const shownBytes = 8_000;
 
-const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
-
 /** Resolves when the program says that it is ready; throws, with nothing left running, when it does not in time. */
 export async function startProcess<Ready>(wanted: Wanted<Ready>, signal: AbortSignal): Promise<RunningProcess<Ready>> {
   signal.throwIfAborted();
-  const child = launch(wanted);
+  const program = await programOf(wanted.main);
+  signal.throwIfAborted();
+  const child = launch(program, wanted);
   const ended = endOf(child, wanted);
   const stop = async () => {
     child.kill("SIGTERM");
@@ -77,11 +76,11 @@ export async function startProcess<Ready>(wanted: Wanted<Ready>, signal: AbortSi
  */
 const frugal = { flags: ["--max-semi-space-size=4"], env: { MALLOC_ARENA_MAX: "2" } };
 
-function launch({ main, env, logFile }: Wanted<unknown>): ChildProcess {
+function launch(program: string, { env, logFile }: Wanted<unknown>): ChildProcess {
   mkdirSync(dirname(logFile), { recursive: true });
   const log = openSync(logFile, "a", 0o600);
   truncateSync(logFile);
-  const child = spawn(process.execPath, [...frugal.flags, "--import", tsx, main], {
+  const child = spawn(process.execPath, [...frugal.flags, program], {
     env: { ...frugal.env, ...process.env, ...env },
     stdio: ["ignore", log, log, "ipc"],
     detached: true,
@@ -94,7 +93,7 @@ function endOf(child: ChildProcess, { name, logFile }: Wanted<unknown>): Promise
   return new Promise((resolve) => {
     child.once("error", (error) => resolve({ how: `The ${name} could not be started: ${error.message}`, code: null }));
     child.once("exit", (code, signal) => {
-      killGroup(child); // what it started itself, such as the compiler of the sources
+      killGroup(child); // what it started itself
       const how = signal ? `was ended by ${signal}` : `ended with code ${code}`;
       resolve({ how: `The ${name} ${how}. It last said:\n${lastLines(logFile)}\n(${logFile})`, code });
     });

@@ -13,6 +13,7 @@ import { watchFences } from "@chorus/db/fence";
 import { openDb } from "@chorus/db/open";
 import { bookSlots } from "@chorus/db/rates";
 import { beatEveryMs, registerWorker, retireWorker } from "@chorus/db/workers";
+import { openOpenAiWriter } from "@chorus/prompts/openai-writer";
 import type { Writer } from "@chorus/prompts/writer";
 import { openConsumer } from "@chorus/queue/consumer";
 import { inspectQueue } from "@chorus/queue/health";
@@ -84,7 +85,11 @@ export async function startWorker(config: Config, switchedOff: Promised | null =
     throw error;
   });
   const seal = openIdSeal(config.CHORUS_KEY);
-  const telemetry = openTelemetry({ settings: config, service: "chorus-worker", onTrouble: fault("telemetry.failed") });
+  const telemetry = await openTelemetry({
+    settings: config,
+    service: "chorus-worker",
+    onTrouble: fault("telemetry.failed"),
+  });
   const start = await startEngine(db, await readHighWater(config.WORKER_HIGH_WATER_FILE));
   if (start.is === "held") log.warn({ because: start.because, workspaces: start.workspaces }, "engine.held");
   const { engine } = await beatEngine(db);
@@ -216,8 +221,7 @@ function openModel(config: Config): World["model"] {
 const hasModel = (config: Config): boolean => Boolean(config.OPENAI_API_KEY || config.OPENAI_BASE_URL);
 
 async function openWriter(config: Config): Promise<Writer> {
-  const { openOpenAiWriter } = await import("@chorus/prompts/openai-writer");
-  return openOpenAiWriter({
+  return await openOpenAiWriter({
     ...(config.OPENAI_BASE_URL ? { baseUrl: config.OPENAI_BASE_URL } : {}),
     apiKey: config.OPENAI_API_KEY ?? "none", // local servers often want no key, but the SDK wants a word
     model: config.OPENAI_MODEL,

@@ -1,9 +1,9 @@
 /** Is a text in the language its variant is for? Scripts decide at once; words only where there are enough of them. */
+import { createRequire } from "node:module";
 import type { BrandVoice } from "@chorus/core/brand-voice";
 import type { Brief } from "@chorus/core/brief";
 import { languageOf } from "@chorus/core/fact";
 import type { Problem } from "@chorus/core/problem";
-import { detectAll } from "tinyld";
 import type { CopyText } from "./copy-text.ts";
 import { fold, outsideSlots, phrasePattern } from "./fold.ts";
 
@@ -76,6 +76,11 @@ function writtenWith(text: string, wanted: string): boolean {
 /** The commonest words of English prose: slang and lists of names mislead the detector, but not this count. */
 const englishWords =
   /\b(?:the|a|an|and|or|to|of|in|on|for|with|at|by|from|is|are|be|it|this|that|we|you|your|our|have|has|will|can|not|but|so|all|more|now|when|here|there|some|what|if|as|do|get)\b/gi;
+
+const require = createRequire(import.meta.url);
+
+/** It knows some sixty languages by heart, in 30 MiB: loaded with the first text it is asked about, and kept by Node. */
+const detectAll = (text: string) => (require("tinyld") as typeof import("tinyld")).detectAll(text);
 
 /** Only a detector that is sure of another language, and gives the wanted one next to nothing, is believed. */
 function otherWords(text: string, wanted: string): boolean {

@@ -1,6 +1,7 @@
 /** One call of an OpenAI-compatible server, and what became of it: a value for every way in which it can end. */
 import type { WritingCost } from "@chorus/core/variant";
-import OpenAI, { APIError } from "openai";
+import type OpenAI from "openai";
+import type { APIError } from "openai";
 import { boundedFetch } from "./bounded-fetch.ts";
 import type { PromptMessage } from "./define-prompt.ts";
 import { readCompletion, readFailure } from "./read-completion.ts";
@@ -46,9 +47,10 @@ const nextFormat = {
 } as const;
 
 /** Retries are off: whoever runs the job decides about them. Nothing is read from the environment. */
-export function openModel(account: OpenAiAccount): AskModel {
+export async function openModel(account: OpenAiAccount): Promise<AskModel> {
+  const sdk = await import("openai"); // here and not at the top: most processes never write
   const timeoutMs = account.timeoutMs ?? usualTimeoutMs;
-  const client = new OpenAI({
+  const client = new sdk.OpenAI({
     baseURL: account.baseUrl ?? openAi,
     apiKey: account.apiKey,
     organization: null,
@@ -74,9 +76,9 @@ export function openModel(account: OpenAiAccount): AskModel {
         const completion = await client.chat.completions.create(bodyFor(question, account.model, used), { signal });
         return readCompletion(completion, { model: account.model, cost: spent(completion._request_id) });
       } catch (error) {
-        if (learnsFrom(error, { used, dialect })) continue;
-        const failure = readFailure(error, { apiKey: account.apiKey, timeoutMs, stopped: signal.aborted });
-        const requestId = error instanceof APIError ? error.requestID : null;
+        if (error instanceof sdk.APIError && learnsFrom(error, { used, dialect })) continue;
+        const failure = readFailure(error, { sdk, apiKey: account.apiKey, timeoutMs, stopped: signal.aborted });
+        const requestId = error instanceof sdk.APIError ? error.requestID : null;
         return { ...failure, model: account.model, cost: spent(requestId) };
       }
     }
@@ -126,8 +128,8 @@ function responseFormat(
 }
 
 /** True when the server said which of our parameters it does not take, and there is another way to put it. */
-function learnsFrom(error: unknown, { used, dialect }: { used: Dialect; dialect: Dialect }): boolean {
-  if (!(error instanceof APIError) || (error.status !== 400 && error.status !== 422)) return false;
+function learnsFrom(error: APIError, { used, dialect }: { used: Dialect; dialect: Dialect }): boolean {
+  if (error.status !== 400 && error.status !== 422) return false;
   const complaint = `${error.param ?? ""} ${error.message}`;
   if (/max_completion_tokens/.test(complaint) && used.limit === "max_tokens") {
     dialect.limit = "max_completion_tokens";

@@ -47,7 +47,7 @@ afterEach(async () => {
 async function write(answers: readonly ModelAnswer[], how: { timeoutMs?: number; signal?: AbortSignal } = {}) {
   server = await openModelServer(...answers);
   const calls: CallRecord[] = [];
-  const writer = openOpenAiWriter({
+  const writer = await openOpenAiWriter({
     baseUrl: server.baseUrl,
     apiKey: "sk-secret-key",
     model: "small",
@@ -217,7 +217,7 @@ describe("the openai writer", () => {
       else says(`Sure: ${answer}`)(request, response, call);
     };
     server = await openModelServer(picky);
-    const writer = openOpenAiWriter({ baseUrl: server.baseUrl, apiKey: "none", model: "small" });
+    const writer = await openOpenAiWriter({ baseUrl: server.baseUrl, apiKey: "none", model: "small" });
     const { signal } = new AbortController();
     expect((await writer.write(taskWith(), { signal })).is).toBe("written");
     expect(server.requests.map(({ response_format }) => response_format?.type)).toEqual([

@@ -24,8 +24,8 @@ const mostRepairs = 2;
 /** Room for an answer: a long mail takes about 500 tokens, and a model may think aloud first. */
 const tokensFor = (channels: number): number => 1_024 + 768 * channels;
 
-export function openOpenAiWriter({ log, ...account }: OpenAiWriterSettings): Writer {
-  const ask = openModel(account);
+export async function openOpenAiWriter({ log, ...account }: OpenAiWriterSettings): Promise<Writer> {
+  const ask = await openModel(account);
   const { id: promptId, version: promptVersion } = campaignMessage;
 
   async function write(task: WritingTask, { signal }: { signal: AbortSignal }): Promise<Writing> {

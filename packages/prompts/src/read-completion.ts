@@ -1,6 +1,6 @@
 /** What an answer or an error of the SDK means, as a value. An error that is none of these is nobody's plan, and thrown. */
 import type { WritingCost } from "@chorus/core/variant";
-import { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from "openai";
+import type { APIConnectionError } from "openai";
 import { z } from "zod";
 import type { Answer } from "./ask-model.ts";
 
@@ -38,18 +38,21 @@ export function readCompletion(completion: unknown, of: { model: string; cost: W
   return { is: "answered", text: content ?? "", ...from };
 }
 
+/** As loaded by whoever asks: this file would else load it for those who never do. */
+type Sdk = typeof import("openai");
 type Failure = { is: "rate_limited" | "provider"; detail: string; retryAfterMs?: number | undefined };
 
 export function readFailure(
   error: unknown,
-  { apiKey, timeoutMs, stopped }: { apiKey: string; timeoutMs: number; stopped: boolean },
+  { sdk, apiKey, timeoutMs, stopped }: { sdk: Sdk; apiKey: string; timeoutMs: number; stopped: boolean },
 ): Failure {
-  if (stopped || error instanceof APIUserAbortError) return { is: "provider", detail: "Stopped before it answered." };
-  if (error instanceof APIConnectionTimeoutError)
+  if (stopped || error instanceof sdk.APIUserAbortError)
+    return { is: "provider", detail: "Stopped before it answered." };
+  if (error instanceof sdk.APIConnectionTimeoutError)
     return { is: "provider", detail: `No answer within ${timeoutMs / 1000} s.` };
-  if (error instanceof APIConnectionError)
+  if (error instanceof sdk.APIConnectionError)
     return { is: "provider", detail: clean(`No connection: ${reasonOf(error)}`, apiKey) };
-  if (error instanceof APIError) {
+  if (error instanceof sdk.APIError) {
     const detail = clean(error.message, apiKey);
     return error.status === 429 && error.code !== "insufficient_quota"
       ? { is: "rate_limited", detail, retryAfterMs: retryAfterMs(error.headers) }

@@ -14,7 +14,7 @@ afterEach(async () => {
 
 async function write(answers: readonly ModelAnswer[], how: { maxWaitMs?: number; signal?: AbortSignal } = {}) {
   server = await openModelServer(...answers);
-  const model = openOpenAiWriter({ baseUrl: server.baseUrl, apiKey: "none", model: "small" });
+  const model = await openOpenAiWriter({ baseUrl: server.baseUrl, apiKey: "none", model: "small" });
   const signal = how.signal ?? new AbortController().signal;
   const task = taskWith({ channels: [sms] });
   const writing = await writeWithFallback({ model, task, signal, maxWaitMs: how.maxWaitMs });
@@ -69,7 +69,7 @@ describe("writing with a fallback", () => {
 
   it("says so when nobody can write it", async () => {
     server = await openModelServer(says("no"));
-    const model = openOpenAiWriter({ baseUrl: server.baseUrl, apiKey: "none", model: "small" });
+    const model = await openOpenAiWriter({ baseUrl: server.baseUrl, apiKey: "none", model: "small" });
     const { signal } = new AbortController();
     const writing = await writeWithFallback({ model, task: taskWith({ locale: "fr-FR" }), signal });
     expect(writing).toMatchObject({ is: "not_written", cost: { tokensIn: 300 } });

@@ -1,5 +1,4 @@
 /** Sends spans to the collector as OTLP over HTTP (JSON), and says once when that does not work. */
-import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import type { SpanExporter } from "@opentelemetry/sdk-trace-node";
 import { readHeaders, type TelemetrySettings, tracesUrl } from "./settings.ts";
 
@@ -13,7 +12,8 @@ type Open = {
   readonly onTrouble: (detail: string) => void;
 };
 
-export function openExporter({ endpoint, settings, onTrouble }: Open): SpanExporter {
+export async function openExporter({ endpoint, settings, onTrouble }: Open): Promise<SpanExporter> {
+  const { OTLPTraceExporter } = await import("@opentelemetry/exporter-trace-otlp-http");
   const exporter = new OTLPTraceExporter({
     url: tracesUrl(endpoint),
     headers: readHeaders(settings.OTEL_EXPORTER_OTLP_HEADERS),

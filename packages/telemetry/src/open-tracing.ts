@@ -13,14 +13,6 @@ import {
   type Tracer,
   trace,
 } from "@opentelemetry/api";
-import { resourceFromAttributes } from "@opentelemetry/resources";
-import {
-  BatchSpanProcessor,
-  NodeTracerProvider,
-  ParentBasedSampler,
-  SamplingDecision,
-  TraceIdRatioBasedSampler,
-} from "@opentelemetry/sdk-trace-node";
 import { type Attributes, spelled } from "./attributes.ts";
 import { openExporter } from "./exporter.ts";
 import type { TelemetrySettings } from "./settings.ts";
@@ -46,19 +38,25 @@ export type OpenTracing = {
   readonly onTrouble: (detail: string) => void;
 };
 
-export function openTracing(of: OpenTracing): Telemetry {
-  const share = new TraceIdRatioBasedSampler(of.settings.OTEL_TRACES_SAMPLER_ARG);
-  const provider = new NodeTracerProvider({
+/** The SDK is loaded here: most processes have no collector, and would keep it for nothing. */
+export async function openTracing(of: OpenTracing): Promise<Telemetry> {
+  const { resourceFromAttributes } = await import("@opentelemetry/resources");
+  const sdk = await import("@opentelemetry/sdk-trace-node");
+  const share = new sdk.TraceIdRatioBasedSampler(of.settings.OTEL_TRACES_SAMPLER_ARG);
+  const provider = new sdk.NodeTracerProvider({
     resource: resourceFromAttributes({ "service.name": of.service, "process.pid": process.pid }),
-    sampler: new ParentBasedSampler({ root: share }),
-    spanProcessors: [new BatchSpanProcessor(openExporter(of), queue)],
+    sampler: new sdk.ParentBasedSampler({ root: share }),
+    spanProcessors: [new sdk.BatchSpanProcessor(await openExporter(of), queue)],
   });
+  /** Follows from the trace's id, the same everywhere. */
+  const isTraced = (traceId: string) =>
+    share.shouldSample(ROOT_CONTEXT, traceId).decision === sdk.SamplingDecision.RECORD_AND_SAMPLED;
   const tracer = provider.getTracer("chorus");
   return {
     isOn: true,
     message(publicId, link) {
       const traceId = traceIdOf(typeof publicId === "string" ? publicId : publicId());
-      return traceId ? traceMessage(tracer, parentOf(traceId, share), link?.context ?? null) : silent;
+      return traceId ? traceMessage(tracer, parentOf(traceId, isTraced(traceId)), link?.context ?? null) : silent;
     },
     begin: (name, attributes = {}, { kind = "internal", traceparent } = {}) =>
       spanOf(
@@ -68,9 +66,8 @@ export function openTracing(of: OpenTracing): Telemetry {
   };
 }
 
-/** The span that all processes hang theirs under. Whether the message is traced follows from its id, the same everywhere. */
-function parentOf(traceId: string, share: TraceIdRatioBasedSampler): Context {
-  const isTraced = share.shouldSample(ROOT_CONTEXT, traceId).decision === SamplingDecision.RECORD_AND_SAMPLED;
+/** The span that all processes hang theirs under. */
+function parentOf(traceId: string, isTraced: boolean): Context {
   return trace.setSpanContext(ROOT_CONTEXT, {
     traceId,
     spanId: rootSpanIdOf(traceId),

@@ -19,7 +19,7 @@ async function collecting(
   const collector = await openCollector();
   undo.push(() => collector.close());
   const troubles: string[] = [];
-  const telemetry = openTelemetry({
+  const telemetry = await openTelemetry({
     settings: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_TRACES_SAMPLER_ARG: 1, ...settings },
     service: "chorus-test",
     onTrouble: (detail) => troubles.push(detail),
@@ -120,7 +120,7 @@ describe("a collector", () => {
     const before = performance.now();
     await telemetry.close();
     expect(performance.now() - before).toBeLessThan(3_000);
-    const nobody = openTelemetry({
+    const nobody = await openTelemetry({
       settings: { OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:9", OTEL_TRACES_SAMPLER_ARG: 1 },
       service: "chorus-test",
       onTrouble: (detail) => troubles.push(detail),
@@ -139,8 +139,8 @@ describe("a collector", () => {
 });
 
 describe("without a collector", () => {
-  it("nothing is opened, no id is sealed, and a message costs a few microseconds at most", () => {
-    const telemetry = openTelemetry({
+  it("nothing is opened, no id is sealed, and a message costs a few microseconds at most", async () => {
+    const telemetry = await openTelemetry({
       settings: { OTEL_TRACES_SAMPLER_ARG: 1 },
       service: "chorus-test",
       onTrouble: () => {},

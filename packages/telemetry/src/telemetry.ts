@@ -69,7 +69,7 @@ export type OpenTelemetry = {
   readonly onTrouble: (detail: string) => void;
 };
 
-export function openTelemetry({ settings, service, onTrouble }: OpenTelemetry): Telemetry {
+export async function openTelemetry({ settings, service, onTrouble }: OpenTelemetry): Promise<Telemetry> {
   const endpoint = settings.OTEL_EXPORTER_OTLP_ENDPOINT;
-  return endpoint ? openTracing({ endpoint, settings, service, onTrouble }) : noTelemetry;
+  return endpoint ? await openTracing({ endpoint, settings, service, onTrouble }) : noTelemetry;
 }

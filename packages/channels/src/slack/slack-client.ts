@@ -1,5 +1,5 @@
 /** The Slack SDK over our own HTTP, one client for one hand-over: no retries of its own, no word on the console. */
-import { type Logger, LogLevel, WebClient } from "@slack/web-api";
+import type { Logger, LogLevel, WebClient } from "@slack/web-api";
 import type { Exchange, Http, Permit } from "../http-exchange.ts";
 
 export type Connected = { readonly client: WebClient; readonly exchange: () => Exchange | null };
@@ -11,11 +11,15 @@ const silent: Logger = {
   warn: () => {},
   error: () => {},
   setLevel: () => {},
-  getLevel: () => LogLevel.ERROR,
+  getLevel: () => "error" as LogLevel,
   setName: () => {},
 };
 
-export function connectSlack(of: { baseUrl: string; token: string }, http: Http, permit: Permit): Connected {
+type Account = { readonly baseUrl: string; readonly token: string };
+
+/** Loads the SDK with the first call: it is large, and most processes post nothing. */
+export async function connectSlack(of: Account, http: Http, permit: Permit): Promise<Connected> {
+  const { WebClient } = await import("@slack/web-api");
   let last: Exchange | null = null;
   const client = new WebClient(of.token, {
     slackApiUrl: of.baseUrl,

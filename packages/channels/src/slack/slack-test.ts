@@ -10,7 +10,7 @@ const needed = ["chat:write", "channels:read", "channels:history"];
 type Account = { readonly baseUrl: string; readonly token: string };
 
 export async function testSlack(account: Account, http: Http, signal: AbortSignal): Promise<ConnectionTest> {
-  const { client, exchange } = connectSlack(account, http, { mayStillSend: () => true, signal });
+  const { client, exchange } = await connectSlack(account, http, { mayStillSend: () => true, signal });
   const said = await client.auth.test().catch((error: { data?: { error?: unknown } }) => ({
     ...{ ok: false, error: String(error.data?.error ?? ""), user: "", team: "" },
   }));

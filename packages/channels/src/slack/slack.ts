@@ -9,7 +9,7 @@ import { defineProvider, numberSetting } from "../define-provider.ts";
 import { type Http, openHttp } from "../http-exchange.ts";
 import { isSafeBase, unsafeBase } from "../safe-base.ts";
 import type { SlackBody } from "./blocks.ts";
-import { connectSlack } from "./slack-client.ts";
+import { type Connected, connectSlack } from "./slack-client.ts";
 import { slackOutcome } from "./slack-outcome.ts";
 import { testSlack } from "./slack-test.ts";
 
@@ -65,7 +65,7 @@ type By = { readonly account: { readonly baseUrl: string; readonly token: string
 const eventType = "chorus_message";
 
 async function send(body: SlackBody, how: HandOver, { account, http }: By): Promise<SendOutcome> {
-  const { client, exchange } = connectSlack(account, http, how);
+  const { client, exchange } = await connectSlack(account, http, how);
   await client.chat
     .postMessage({
       ...body,
@@ -91,7 +91,7 @@ const pages = 5;
 /** Reads the channel's posts of those minutes and looks for our id in their metadata. */
 async function lookUp(body: SlackBody, of: Parameters<LookUp>[1], { account, http }: By): Promise<Found> {
   const always = { mayStillSend: () => true, signal: new AbortController().signal };
-  const { client } = connectSlack(account, http, always);
+  const { client } = await connectSlack(account, http, always);
   const at = of.sentAround.getTime() / 1000;
   try {
     const channel = await channelId(client, body.channel);
@@ -126,7 +126,7 @@ function carries(post: { readonly metadata?: unknown }, messageId: string): bool
 }
 
 /** History is read by id only; a name is looked up among the app's channels. */
-async function channelId(client: ReturnType<typeof connectSlack>["client"], channel: string): Promise<string | null> {
+async function channelId(client: Connected["client"], channel: string): Promise<string | null> {
   if (!channel.startsWith("#")) return channel;
   let cursor = "";
   for (let page = 0; page < pages; page++) {

@@ -1,7 +1,6 @@
 /** What Twilio calls us about: the fate of a message, and what a person wrote back. Believed only with its signature. */
 import type { RawRequest } from "@chorus/core/channel";
 import { type Delivery, type ProviderEvent, readKeyword } from "@chorus/core/event";
-import twilio from "twilio";
 import { normalizeNumber } from "./number.ts";
 import { meaningOf } from "./twilio-codes.ts";
 
@@ -23,10 +22,11 @@ const deliveries: Readonly<Record<string, Delivery>> = {
 const textRoom = 1600;
 
 /** null: not Twilio's, or another account's. An empty list: true, and of no interest. */
-export function readCallback(request: RawRequest, account: Account): ProviderEvent[] | null {
+export async function readCallback(request: RawRequest, account: Account): Promise<ProviderEvent[] | null> {
   const form = Object.fromEntries(new URLSearchParams(request.body));
   const signature = request.headers["x-twilio-signature"];
   if (!signature || !URL.canParse(request.url)) return null;
+  const { default: twilio } = await import("twilio"); // not at the top: see twilio-client.ts
   if (!twilio.validateRequest(account.authToken, signature, request.url, form)) return null;
   if (form.AccountSid !== account.accountSid) return null;
   const sid = form.MessageSid ?? form.SmsSid;

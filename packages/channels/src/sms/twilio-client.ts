@@ -2,19 +2,21 @@
  * The Twilio SDK over our own HTTP: the SDK writes the request and reads the answer, and we know how far it came.
  * One client belongs to one hand-over, so that its exchange is that hand-over's and nobody else's.
  */
-import twilio from "twilio";
+import type { Twilio } from "twilio";
 import type { Exchange, Http, Permit } from "../http-exchange.ts";
 import type { TwilioSettings } from "./twilio-settings.ts";
 
 export type Connected = {
-  readonly client: twilio.Twilio;
+  readonly client: Twilio;
   /** What came of the client's last call; null before the first. */
   readonly exchange: () => Exchange | null;
 };
 
-type Options = Parameters<InstanceType<typeof twilio.RequestClient>["request"]>[0];
+type Options = Parameters<InstanceType<typeof import("twilio").RequestClient>["request"]>[0];
 
-export function connectTwilio(settings: TwilioSettings, http: Http, permit: Permit): Connected {
+/** Loads the SDK with the first call: it is large, and most processes send no text. */
+export async function connectTwilio(settings: TwilioSettings, http: Http, permit: Permit): Promise<Connected> {
+  const { default: twilio } = await import("twilio");
   let last: Exchange | null = null;
   const request = async (options: Options) => {
     last = await http.exchange(

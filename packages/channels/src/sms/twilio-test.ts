@@ -2,11 +2,11 @@
 import type { ConnectionFault, ConnectionTest } from "@chorus/core/connection";
 import { brokenConnection } from "../connection-fault.ts";
 import type { Http } from "../http-exchange.ts";
-import { connectTwilio } from "./twilio-client.ts";
+import { type Connected, connectTwilio } from "./twilio-client.ts";
 import type { TwilioSettings } from "./twilio-settings.ts";
 
 export async function testTwilio(settings: TwilioSettings, http: Http, signal: AbortSignal): Promise<ConnectionTest> {
-  const { client, exchange } = connectTwilio(settings, http, { mayStillSend: () => true, signal });
+  const { client, exchange } = await connectTwilio(settings, http, { mayStillSend: () => true, signal });
   const failed = () => explain(exchange(), settings);
   const account = await client.api.v2010
     .accounts(settings.accountSid)
@@ -33,7 +33,7 @@ export async function testTwilio(settings: TwilioSettings, http: Http, signal: A
   );
 }
 
-type Client = ReturnType<typeof connectTwilio>["client"];
+type Client = Connected["client"];
 
 const listSenders = (client: Client, kind: "number" | "short_code", from: string): Promise<readonly unknown[]> =>
   kind === "number"
@@ -51,10 +51,7 @@ const fails = (fault: ConnectionFault, detail: string, setting: string): Connect
 });
 
 /** Twilio's numbers for what is wrong (twilio.com/docs/api/errors). */
-function explain(
-  of: ReturnType<ReturnType<typeof connectTwilio>["exchange"]>,
-  settings: TwilioSettings,
-): ConnectionTest {
+function explain(of: ReturnType<Connected["exchange"]>, settings: TwilioSettings): ConnectionTest {
   const { host } = new URL(settings.baseUrl);
   if (of?.is !== "answered") return brokenConnection({ cause: of?.cause ?? "failed", host, setting: "baseUrl" });
   const code = /"code"\s*:\s*(\d{5})/.exec(of.body)?.[1];

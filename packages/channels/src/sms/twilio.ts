@@ -30,7 +30,7 @@ export const twilioProvider = defineProvider({
       send: (body: SmsBody, how: HandOver) => send(body, how, by),
       lookUp: (body: SmsBody, of) => lookUp(body, of, by),
       test: (signal) => testTwilio(settings, http, signal),
-      receive: async (request) => readCallback(request, settings),
+      receive: (request) => readCallback(request, settings),
       close: async () => http.close(),
     };
   },
@@ -47,7 +47,7 @@ function limitedTo({ perSecond, senderPerSecond, from }: TwilioSettings): Pick<C
 type By = { readonly settings: TwilioSettings; readonly callbackUrl: string; readonly http: Http };
 
 async function send(body: SmsBody, how: HandOver, { settings, callbackUrl, http }: By): Promise<SendOutcome> {
-  const { client, exchange } = connectTwilio(settings, http, how);
+  const { client, exchange } = await connectTwilio(settings, http, how);
   const { from, validitySeconds } = settings;
   await client.messages
     .create({
@@ -77,7 +77,7 @@ const listed = 50;
  */
 async function lookUp(body: SmsBody, of: Parameters<LookUp>[1], { settings, http }: By): Promise<Found> {
   const always = { mayStillSend: () => true, signal: new AbortController().signal };
-  const { client } = connectTwilio(settings, http, always);
+  const { client } = await connectTwilio(settings, http, always);
   const from = of.sentAround.getTime();
   const to = from + settings.connectTimeoutMs + settings.answerTimeoutMs;
   try {
