@@ -4,6 +4,7 @@ import { classNamed, type MessageClass, messageClasses } from "@chorus/core/mess
 import type { Lane } from "@chorus/core/plan";
 import type { Db } from "./open.ts";
 import { type SendCopy, sendColumn } from "./send-copy.ts";
+import { messageSql, sendSql } from "./whole-key-sql.ts";
 
 /** A message in a worker's hands, with all that rendering and sending need. */
 export type Leased = {
@@ -98,11 +99,11 @@ export async function lease(db: Db, wish: LeaseWish): Promise<Leased[]> {
             coalesce(c.fields, '{}') || coalesce(s.fields, '{}') as fields, m.created_at as at
        from leased l
        join run r on r.id = l.run_id
-       join message m on m.run_id = l.run_id and m.id = l.message_id
+      cross join ${messageSql("l")} m
        left join contact c on c.id = m.contact_id
        left join address a on a.contact_id = m.contact_id and a.channel_no = m.channel_no
        left join destination t on t.id = m.destination_id
-       left join send s on s.run_id = l.run_id and s.message_id = l.message_id`,
+       left join ${sendSql("l")} s on true`,
     values: [
       db.channels.noOf(wish.channel),
       wish.lane,

@@ -7,6 +7,7 @@ import { messageClasses, messageStates, type SkipReason } from "@chorus/core/mes
 import { lockMessages } from "./lock-messages.ts";
 import { type Db, inTransaction, type Sql } from "./open.ts";
 import { consentedSql, opensSql, quietSql, refusalSql, suppressedSql, zonesSql } from "./rules-sql.ts";
+import { messageSql, sendSql } from "./whole-key-sql.ts";
 
 export type Permit =
   | { is: "send"; attempt: number }
@@ -69,11 +70,11 @@ export async function permit(
                 and not ${consentedSql({ contact: "m.contact_id", channel: "m.channel_no" })} as no_consent
          from held h
          join terms t on t.run_id = h.run_id and t.channel_no = h.channel_no
-         join message m on m.run_id = h.run_id and m.id = h.message_id
+        cross join ${messageSql("h")} m
          left join contact c on c.id = m.contact_id
          left join address a on a.contact_id = m.contact_id and a.channel_no = m.channel_no
          left join destination d on d.id = m.destination_id
-         left join send s on s.run_id = h.run_id and s.message_id = h.message_id
+         left join ${sendSql("h")} s on true
         cross join lateral (select t.waits and h.class = ${marketing} as waits) of_class, clock
      ),
      counted as materialized (
