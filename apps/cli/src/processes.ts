@@ -71,10 +71,10 @@ export async function startProcess<Ready>(wanted: Wanted<Ready>, signal: AbortSi
 }
 
 /**
- * Most of what a worker allocates lives for one message. With the usual young generation (16 MiB) and an arena of glibc's
- * for every thread, it kept 40 MiB more for the same processor time: 289 and 248 MiB at 5,000 mails, 7.2 and 7.3 s.
+ * Most of what a worker allocates lives for one message. Half of the usual young generation (16 MiB), and two of glibc's
+ * arenas for all threads, keep it smaller for the same processor time; the rest is the worker's own (apps/worker/src/start.ts).
  */
-const frugal = { flags: ["--max-semi-space-size=4"], env: { MALLOC_ARENA_MAX: "2" } };
+const frugal = { flags: ["--max-semi-space-size=8"], env: { MALLOC_ARENA_MAX: "2" } };
 
 function launch(program: string, { env, logFile }: Wanted<unknown>): ChildProcess {
   mkdirSync(dirname(logFile), { recursive: true });

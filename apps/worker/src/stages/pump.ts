@@ -83,8 +83,8 @@ async function sendOne(world: World, message: InLane, isStopping: () => boolean)
       await world.ledger.handBack(message);
       return "blocked";
     }
-    const body = await render(world, message);
-    return await handOver(world, { message, carrier, body, turn, isStopping, passage, slot });
+    const words = await compile(world, message);
+    return await handOver(world, { message, carrier, words, turn, isStopping, passage, slot });
   } finally {
     slot.giveBack();
   }
@@ -120,26 +120,35 @@ async function postpone(world: World, message: Leased, because: string): Promise
   return "blocked";
 }
 
-type Rendered = { is: "rendered"; body: unknown } | { is: "unrenderable"; detail: string };
-
-/** Rendered before the permit is asked for, so that the time between permit and last byte is only the wire's. */
-async function render(world: World, message: InLane): Promise<Rendered> {
+/** Before the permit is asked for, so that nothing is read between permit and last byte. Null: there are no words to send. */
+async function compile(world: World, message: InLane): Promise<Render | null> {
   try {
-    const compiled: Render = await world.rendering.of(message);
-    const filling = world.rendering.filling(message);
-    return { is: "rendered", body: compiled(filling, { id: message.publicId, at: message.at }).body };
+    return await world.rendering.of(message);
   } catch (error) {
-    world.log.error({ messageId: message.messageId, error: String(error) }, "message.unrenderable");
-    return { is: "unrenderable", detail: "The variant could not be rendered for this contact." };
+    tellUnrenderable(world, message, error);
+    return null;
   }
 }
+
+/** As late as can be: a mail that waits is most of what a worker holds. */
+function render(world: World, message: InLane, words: Render): { body: unknown } | null {
+  try {
+    return words(world.rendering.filling(message), { id: message.publicId, at: message.at });
+  } catch (error) {
+    tellUnrenderable(world, message, error);
+    return null;
+  }
+}
+
+const tellUnrenderable = (world: World, { messageId }: InLane, error: unknown) =>
+  world.log.error({ messageId, error: String(error) }, "message.unrenderable");
 
 const traceOf = (world: World, { publicId }: InLane) => world.telemetry.message(() => publicId, world.job);
 
 type HandingOver = {
   message: InLane;
   carrier: OpenedCarrier;
-  body: Rendered;
+  words: Render | null;
   turn: Turn;
   isStopping: () => boolean;
   passage: Passage;
@@ -148,7 +157,7 @@ type HandingOver = {
 
 async function handOver(
   world: World,
-  { message, carrier, body, turn, isStopping, passage, slot }: HandingOver,
+  { message, carrier, words, turn, isStopping, passage, slot }: HandingOver,
 ): Promise<"done" | "blocked"> {
   const trace = traceOf(world, message);
   const askedAt = world.time.now();
@@ -167,7 +176,7 @@ async function handOver(
   // Noted first: a process that stands still in between is stopped by the fence when it goes on.
   const mayStillSend = () =>
     world.gate.note(attempt) && world.fence.lets(message, askedAt) && !turn.isOver() && !isStopping();
-  const outcome = await send(world, { message, carrier, body, turn }, { attempt: permit.attempt, mayStillSend });
+  const outcome = await send(world, { message, carrier, words, turn }, { attempt: permit.attempt, mayStillSend });
   slot.giveBack();
   slot.measured({ permitMs: permitted - askedAt, handOverMs: world.time.now() - permitted });
   handing.end({ outcome: outcome.is, reason: outcome.is === "refused" ? outcome.reason : null });
@@ -199,16 +208,26 @@ async function handOver(
   return blocks ? "blocked" : "done";
 }
 
+const unrenderable: SendOutcome = {
+  ...{ is: "refused", reason: "content", about: "content" },
+  detail: "The variant could not be rendered for this contact.",
+};
+
 /** "held" is also what was permitted too late for its turn: better said before a line is spoken to and broken off. */
 async function send(
   world: World,
-  { message, carrier, body, turn }: Pick<HandingOver, "message" | "carrier" | "body" | "turn">,
+  { message, carrier, words, turn }: Pick<HandingOver, "message" | "carrier" | "words" | "turn">,
   how: Pick<HandOver, "attempt" | "mayStillSend">,
 ): Promise<SendOutcome> {
-  if (body.is === "unrenderable") return { is: "refused", reason: "content", about: "content", detail: body.detail };
   await turn.come();
   if (turn.isOver()) return { is: "held" };
-  const outcome = await carrier.carrier.send(body.body, { ...how, messageId: message.publicId, signal: world.giveUp });
+  const rendered = words && render(world, message, words);
+  if (!rendered) return unrenderable;
+  const outcome = await carrier.carrier.send(rendered.body, {
+    ...how,
+    messageId: message.publicId,
+    signal: world.giveUp,
+  });
   return withoutAddress(outcome, message.address);
 }
 
