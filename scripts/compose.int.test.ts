@@ -175,7 +175,7 @@ describe("the image", () => {
     expect(image.base).toMatch(/^node:22\.\d+\.\d+-\w+-slim$/);
     expect(image.environment).toEqual({
       ...{ NODE_ENV: "production", API_HOST: "0.0.0.0", API_PORT: "3000" },
-      ...{ MALLOC_ARENA_MAX: "2", NODE_OPTIONS: "--max-semi-space-size=4" },
+      ...{ MALLOC_ARENA_MAX: "2", NODE_OPTIONS: "--max-semi-space-size=8" },
     });
   });
 

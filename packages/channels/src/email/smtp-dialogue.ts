@@ -60,6 +60,7 @@ export function dialogueOver(connection: SMTPConnection, settings: SmtpSettings)
     close() {
       if (socket.destroyed) return;
       talk.listener = null;
+      if (talk.spoiled) return void socket.destroy(); // what it reads next would be words of a mail
       socket.end("QUIT\r\n");
       const force = setTimeout(() => socket.destroy(), farewellMs);
       socket.once("close", () => clearTimeout(force));
