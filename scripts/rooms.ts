@@ -33,7 +33,16 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   "packages/channels": {
     mayImport: ["packages/core"],
-    outside: [...everywhere, "@slack/web-api", "libphonenumber-js", "mjml", "nodemailer", "postal-mime", "twilio"],
+    outside: [
+      ...everywhere,
+      "@slack/web-api",
+      "libphonenumber-js",
+      "mjml",
+      "nodemailer",
+      "postal-mime",
+      "twilio",
+      "undici",
+    ],
   },
   "packages/telemetry": {
     mayImport: ["packages/core"],
