@@ -26,9 +26,16 @@ const deathsAPage = 25;
 const british: Rule = { is: "field", field: "country", op: "eq", value: "GB" };
 const german: Rule = { is: "field", field: "country", op: "eq", value: "DE" };
 
+/** Before anybody is killed: one that dies while it opens is not planning. */
+const openPlanners = () =>
+  Promise.all(
+    Array.from({ length: planners }, () =>
+      openDb({ url: `${db.url}?application_name=planner`, channels: ["email", "sms", "slack"] }),
+    ),
+  );
+
 /** A planner as a worker runs it: whatever breaks, it begins again. */
-async function keepPlanning(runId: Id, onDeath: () => void): Promise<void> {
-  const own = await openDb({ url: `${db.url}?application_name=planner`, channels: ["email", "sms", "slack"] });
+async function keepPlanning(own: Db, runId: Id, onDeath: () => void): Promise<void> {
   try {
     for (;;) {
       const step = await expandPage(own, runId).catch(() => null);
@@ -77,11 +84,10 @@ it(`D10: two planners that die ${deaths} times while the segment is edited write
 
   let dead = 0;
   let isOver = false;
-  const planning = Promise.all(Array.from({ length: planners }, () => keepPlanning(runId, () => void dead++))).finally(
-    () => {
-      isOver = true;
-    },
-  );
+  const opened = await openPlanners();
+  const planning = Promise.all(opened.map((own) => keepPlanning(own, runId, () => void dead++))).finally(() => {
+    isOver = true;
+  });
   const versions: number[] = [];
   while (dead < deaths) {
     expect(isOver, `after ${dead} deaths`).toBe(false);
