@@ -41,7 +41,7 @@ RUN npm prune --omit=dev --ignore-scripts \
 
 FROM ${NODE}
 ENV NODE_ENV=production API_HOST=0.0.0.0 API_PORT=3000
-# A process keeps a sixth less memory at the same speed (apps/cli/src/processes.ts).
+# A process keeps less memory at the same speed (apps/cli/src/processes.ts).
 ENV MALLOC_ARENA_MAX=2 NODE_OPTIONS=--max-semi-space-size=8
 WORKDIR /app
 COPY --from=kept /app ./

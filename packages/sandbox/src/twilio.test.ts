@@ -97,7 +97,8 @@ test("the log names our message and attempt from the callback address", async ()
   const sandbox = await testSandbox();
   const StatusCallback = `${sandbox.httpUrl}/nowhere?m=${messageId(7)}&a=2&k=abc`;
   const { sid } = await jsonOf<Message>(create(sandbox, { ...text, StatusCallback }));
-  expect((await readWireLog(sandbox.folder))[0]).toMatchObject({
+  const lines = await readWireLog(sandbox.folder);
+  expect(lines.map(({ lateMs, ...line }) => line)[0]).toEqual({
     at: expect.any(String),
     provider: "twilio",
     channel: "sms",

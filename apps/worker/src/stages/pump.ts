@@ -1,4 +1,4 @@
-/** Sends what is due in one lane, until the lane is empty: lease, render, permit, hand over, settle. */
+/** Sends what is due in one lane, until the lane is empty: lease, permit, render, hand over, settle. */
 import type { HandOver, Render, SendOutcome } from "@chorus/core/channel";
 import { type Settlement, settle } from "@chorus/core/message";
 import type { Lane } from "@chorus/core/plan";
