@@ -14,8 +14,8 @@ const made = new Map<string, Promise<string>>();
 /** Made anew in every life of ours. If `npm run build` made us, it has made the others as well, and they are what is started. */
 export async function programOf(main: string): Promise<string> {
   if (isBuilt) return join(built, `${basename(dirname(dirname(main)))}.mjs`);
-  const known = await made.get(main);
-  if (known !== undefined && existsSync(known)) return known;
+  const known = made.get(main);
+  if (known && existsSync(await known)) return await known;
   const making = make(main);
   made.set(main, making);
   making.catch(() => made.delete(main));
