@@ -5,6 +5,7 @@ import { openIdSeal } from "@chorus/core/id";
 import { eachWireEntry, type WireEntry } from "@chorus/sandbox/wire-log";
 import type { Left } from "./leave.ts";
 import { openRates, type Rate, type RateLimit } from "./rates.ts";
+import type { Standstills } from "./standstills.ts";
 import type { Fault } from "./strike.ts";
 
 export type Verdict = {
@@ -47,6 +48,7 @@ export type Evidence = {
   readonly promised: readonly string[];
   readonly forged: { readonly believed: number };
   readonly limits: readonly RateLimit[];
+  readonly standstills: Standstills;
 };
 
 export async function judge(of: Evidence): Promise<Verdict> {
@@ -72,8 +74,8 @@ export async function judge(of: Evidence): Promise<Verdict> {
   const rates = openRates(of.limits);
   const reported = new Map<string, Delivery>();
   for await (const entry of eachWireEntry(of.place.sandbox.folder)) {
-    const { event, to, at, fault } = entry;
-    rates.add(entry);
+    const { event, to, at, fault, lateMs = 0 } = entry;
+    rates.add({ ...entry, lateMs: lateMs + of.standstills.waitedMs(Date.parse(at) - lateMs) });
     if (event === "callback") hear(reported, entry);
     if (event !== "accepted") continue;
     if (fault === "accept_then_hang_up") seen.unanswered++;

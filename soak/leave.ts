@@ -17,11 +17,12 @@ export async function letPeopleLeave(of: {
   for (; !of.isOver(); await sleep(250)) {
     const waiting = await db.sql
       .query<{ messageId: string; runId: string; address: string }>(
-        `select m.id as "messageId", m.run_id as "runId", a.value as address from due d
+        `select m.id as "messageId", m.run_id as "runId", a.value as address
+           from (select run_id, message_id from due where run_id = $1 and channel_no = $2 and state = 0
+                  order by message_id desc limit 1) d
            join message m on m.run_id = d.run_id and m.id = d.message_id
-           join address a on a.contact_id = m.contact_id and a.channel_no = m.channel_no
-          where d.state = 0 and d.channel_no = $1 order by d.message_id desc limit 1`,
-        [db.channels.noOf("email")],
+           join address a on a.contact_id = m.contact_id and a.channel_no = m.channel_no`,
+        [of.runId, db.channels.noOf("email")],
       )
       .catch(() => null); // the database is away
     const one = waiting?.rows[0];

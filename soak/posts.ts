@@ -6,7 +6,7 @@ import { destinationBody } from "@chorus/core/wire-channel";
 import { sendTaken } from "@chorus/core/wire-sends";
 
 const destinationCount = 6;
-const everyMs = 250;
+const everyMs = 500;
 
 /** The ids that a 202 was given for. One is asked for after the other, until told that it is over. */
 export async function askForPosts({

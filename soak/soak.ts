@@ -16,6 +16,7 @@ import { openRandom } from "./random.ts";
 import { openReports } from "./reports.ts";
 import { planFaults, type Weather } from "./schedule.ts";
 import { openPostgres, openRedis } from "./servers.ts";
+import { watchStandstills } from "./standstills.ts";
 import { type Fault, type Struck, strike } from "./strike.ts";
 import { openWorkers } from "./workers.ts";
 
@@ -50,8 +51,15 @@ const textsPerSecond = (texts: number): number => Math.min(100, Math.ceil(texts 
 
 type Env = Readonly<Record<string, string>>;
 
-const standInFaults: readonly FaultRule[] = [
-  { provider: "smtp", match: { share: 0.02 }, fault: { is: "rate_limited", retryAfterSeconds: 1, times: 1 } },
+/** The whole account rests for a second each time: so many rests are a part of any run, and no more of a long one. */
+const rests = 200;
+
+const standInFaults = (recipients: number): readonly FaultRule[] => [
+  {
+    provider: "smtp",
+    match: { share: Math.min(0.02, rests / recipients) },
+    fault: { is: "rate_limited", retryAfterSeconds: 1, times: 1 },
+  },
   { provider: "smtp", match: { share: 0.02 }, fault: { is: "server_error", times: 1 } },
   { provider: "smtp", match: { share: 0.01 }, fault: { is: "hang", ms: 2_000 } },
   { provider: "twilio", match: { share: 0.002 }, fault: { is: "rate_limited", retryAfterSeconds: 1, times: 1 } },
@@ -94,7 +102,7 @@ async function run(of: SoakWish, undo: (() => Promise<unknown>)[]): Promise<Soak
   undo.push(() => place.close());
   reports.forwardTo(place.apiUrl);
   await place.hurryProviders();
-  await place.addFaults([...(of.standIns ?? []), ...standInFaults]);
+  await place.addFaults([...(of.standIns ?? []), ...standInFaults(of.recipients)]);
   const texts = Math.round(of.recipients * textShare);
   const contacts = of.recipients - texts;
   const campaignId = await launchTo(place, { contacts, texts, channels: ["email", "sms"] });
@@ -105,6 +113,8 @@ async function run(of: SoakWish, undo: (() => Promise<unknown>)[]): Promise<Soak
   };
   const workers = await openWorkers({ place, databaseUrl: postgres.url, redisUrl: redis?.url ?? null, env });
   undo.push(() => workers.stop());
+  const standstills = watchStandstills();
+  undo.push(async () => standstills.stop());
   const run = await untilRun(place, campaignId);
   const startedAt = performance.now();
   const until = startedAt + of.withinMs;
@@ -137,7 +147,7 @@ async function run(of: SoakWish, undo: (() => Promise<unknown>)[]): Promise<Soak
     { channel: "sms", perSecond: textsPerSecond(texts), each: "account" },
     { channel: "slack", perSecond: 1, each: "address" },
   ] as const;
-  const verdict = await judge({ place, faults, left, promised, forged: reports.forged(), limits });
+  const verdict = await judge({ place, faults, left, promised, forged: reports.forged(), limits, standstills });
   const kills = faults.filter(({ kind }) => kind === "worker killed");
   return {
     ...verdict,

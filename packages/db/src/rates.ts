@@ -1,4 +1,4 @@
-/** Moments at which a message may go out under limits that all workers share (prisma/migrations/0009_rate_slots). */
+/** Moments at which a message may go out under limits that all workers share (prisma/migrations/0014_slots_refused_unlocked). */
 import type { Db } from "./open.ts";
 
 export type Booking = {
