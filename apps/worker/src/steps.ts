@@ -17,7 +17,7 @@ export const stepsIn = (db: Db): Steps => ({
   handBack: (messages) => handBack(db, messages),
   proveUnsent: (handOvers) => proveUnsent(db, handOvers),
   doubtsOf: (workerId, messageIds) => doubtsOf(db, workerId, messageIds),
-  sweep: () => sweep(db),
+  sweep: () => sweep(db, { looks: "in turn" }),
   beat: (workerId, signs) => beat(db, workerId, signs),
   doubts: {
     take: (limit) => takeDoubts(db, limit),

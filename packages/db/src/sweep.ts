@@ -30,6 +30,8 @@ export type DueLane = Lane & {
 
 const sweepLock = 0x63686f72; // any constant that no other advisory lock of this database uses
 const rowsAtOnce = 5_000;
+/** To look through `due` takes some 50 ms for so much of it: the next look may come when twenty times as long has gone by. */
+const bytesPerSecond = 32e6;
 /** Long enough for a knock that is on its way to be answered. */
 const unansweredAfter = "interval '10 seconds'";
 const lateAfter = "interval '10 seconds'";
@@ -38,14 +40,15 @@ const servedLanes = `select p."channelNo" as channel_no, p.class, p.lane
   from worker w, jsonb_to_recordset(w.permits_now) as p("channelNo" smallint, class smallint, lane smallint)
  where w.beat_at > chorus_now() - interval '5 seconds'`;
 
-/** null: another worker is sweeping. */
-export async function sweep(db: Db): Promise<Swept | null> {
+/**
+ * null: another worker is sweeping. In turn: whatever has to be read as a whole is read no more often than its size allows,
+ * over all workers.
+ */
+export async function sweep(db: Db, { looks = "always" as "always" | "in turn" } = {}): Promise<Swept | null> {
   const moved = await inTransaction(db, async (sql) => {
     const { rows } = await sql.query<{ mine: boolean }>("select pg_try_advisory_xact_lock($1) as mine", [sweepLock]);
     if (!rows[0]?.mine) return false;
-    await takeBackLeases(sql);
-    await listDoubts(sql);
-    await expireWaiting(sql);
+    if (looks === "always" || (await isTimeToLook(sql))) await moveOverdue(sql);
     await cancelWaiting(sql);
     await finishRuns(sql);
     await forgetKeys(sql);
@@ -54,12 +57,42 @@ export async function sweep(db: Db): Promise<Swept | null> {
   return moved ? await findDoors(db) : null;
 }
 
-async function takeBackLeases(sql: pg.PoolClient) {
+/** A moment in the future was noted by a clock that has been set right since. */
+async function isTimeToLook(sql: pg.PoolClient): Promise<boolean> {
+  const { rows } = await sql.query(
+    `update due_look set looked_at = chorus_now()
+      where looked_at <= chorus_now() - make_interval(secs => pg_relation_size('due') / ${bytesPerSecond}) or looked_at > chorus_now()
+     returning looked_at`,
+  );
+  return rows.length > 0;
+}
+
+async function moveOverdue(sql: pg.PoolClient): Promise<void> {
+  const { rows: overdue } = await sql.query<MessageRef & { state: number }>(
+    `with overdue as materialized (
+       select d.run_id as "runId", d.message_id as "messageId", d.state from due d left join worker w on w.id = d.worker_id
+        where case d.state when ${messageStates.waiting} then d.expires_at when ${messageStates.leased} then d.lease_until
+                           else d.send_until end <= chorus_now()
+           or w.alive_until <= chorus_now()
+     )
+     (select * from overdue where state <> ${messageStates.waiting})
+     union all (select * from overdue where state = ${messageStates.waiting} limit ${rowsAtOnce})`,
+  );
+  const inState = (state: number) => overdue.filter((each) => each.state === state);
+  const expired = inState(messageStates.waiting);
+  await takeBackLeases(sql, inState(messageStates.leased));
+  await listDoubts(sql, inState(messageStates.sending));
+  await expireWaiting(sql, expired);
+  if (expired.length === rowsAtOnce) await sql.query("update due_look set looked_at = '-infinity'");
+}
+
+async function takeBackLeases(sql: pg.PoolClient, overdue: readonly MessageRef[]) {
+  if (overdue.length === 0) return;
   await sql.query(
     `update due d set state = 0, lease_token = null, lease_until = null, worker_id = null
-       from due x left join worker w on w.id = x.worker_id
-      where d.message_id = x.message_id and d.state = 1
-        and (d.lease_until <= chorus_now() or w.alive_until <= chorus_now())`,
+      where d.message_id = any($1) and d.state = 1
+        and (d.lease_until <= chorus_now() or exists (select 1 from worker w where w.id = d.worker_id and w.alive_until <= chorus_now()))`,
+    [overdue.map((each) => each.messageId)],
   );
 }
 
@@ -71,11 +104,7 @@ const lookAtSql = `clock.now + make_interval(secs => case when s.class = ${messa
  * Permitted, and nobody left to say what became of it. A callback that already proved acceptance settles it; all others
  * become doubts with the worker that had them. One that was handed back before it was locked may be in other hands by now.
  */
-async function listDoubts(sql: pg.PoolClient) {
-  const { rows: lost } = await sql.query<MessageRef>(
-    `select d.run_id as "runId", d.message_id as "messageId" from due d left join worker w on w.id = d.worker_id
-      where d.state = ${messageStates.sending} and (d.send_until <= chorus_now() or w.alive_until <= chorus_now())`,
-  );
+async function listDoubts(sql: pg.PoolClient, lost: readonly MessageRef[]) {
   if (lost.length === 0) return;
   await lockMessages(sql, lost);
   await sql.query(
@@ -107,10 +136,12 @@ async function listDoubts(sql: pg.PoolClient) {
 }
 
 /** Also those of paused runs: an offer that has ended is not sent when somebody resumes. */
-async function expireWaiting(sql: pg.PoolClient) {
+async function expireWaiting(sql: pg.PoolClient, overdue: readonly MessageRef[]) {
+  if (overdue.length === 0) return;
   const { rows } = await sql.query<MessageRef>(
     `select run_id as "runId", message_id as "messageId" from due
-      where state = 0 and expires_at <= chorus_now() limit ${rowsAtOnce} for update skip locked`,
+      where message_id = any($1) and state = 0 and expires_at <= chorus_now() for update skip locked`,
+    [overdue.map((each) => each.messageId)],
   );
   await closeUnsent(sql, rows, messageStates.expired);
 }
