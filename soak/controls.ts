@@ -5,7 +5,7 @@ import type { SoakWish } from "./soak.ts";
 
 type Control = Pick<SoakWish, "weather" | "standIns">;
 
-const calm: Weather = { kills: 0, stops: 0, redis: 0, postgres: 0, cuts: 0, pauses: 0, stopLeases: [0, 0] };
+const calm: Weather = { kills: 0, stops: 0, redis: 0, postgres: 0, cuts: 0, pauses: 0, clocks: 0, stopLeases: [0, 0] };
 const killing: Control = { weather: { ...calm, kills: 4 } };
 
 export const controls: Readonly<Record<Promised, Control>> = {

@@ -14,7 +14,10 @@ export type FaultKind =
   | "mail line slow"
   | "database line cut"
   | "database line silent"
-  | "run paused";
+  | "run paused"
+  | "clock two minutes ahead"
+  | "clock two minutes behind"
+  | "clock a year ahead";
 
 export type Planned = {
   /** Of the messages that have arrived, in [0, 1). */
@@ -33,15 +36,16 @@ export type Weather = {
   readonly postgres: number;
   readonly cuts: number;
   readonly pauses: number;
+  readonly clocks: number;
   /** How many leases a worker stands still, from and to. */
   readonly stopLeases: readonly [number, number];
 };
 
 /** From half a lease, which nobody notices, to three, after which everybody has taken the worker for dead. */
 const stopLeases = [0.5, 3] as const;
-const tiny: Weather = { kills: 4, stops: 1, redis: 3, postgres: 1, cuts: 4, pauses: 1, stopLeases };
-const small: Weather = { kills: 10, stops: 4, redis: 3, postgres: 2, cuts: 8, pauses: 3, stopLeases };
-const full: Weather = { kills: 50, stops: 20, redis: 10, postgres: 5, cuts: 20, pauses: 10, stopLeases };
+const tiny: Weather = { kills: 4, stops: 1, redis: 3, postgres: 1, cuts: 4, pauses: 1, clocks: 1, stopLeases };
+const small: Weather = { kills: 10, stops: 4, redis: 3, postgres: 2, cuts: 8, pauses: 3, clocks: 3, stopLeases };
+const full: Weather = { kills: 50, stops: 20, redis: 10, postgres: 5, cuts: 20, pauses: 10, clocks: 3, stopLeases };
 
 /** As much as a run of that length can meet while something is still to be sent. */
 export const weatherFor = (recipients: number): Weather =>
@@ -58,6 +62,8 @@ const cutKinds = [
   "database line silent",
   "mail line cut after the accept",
 ] as const;
+
+const clockKinds = ["clock two minutes ahead", "clock two minutes behind", "clock a year ahead"] as const;
 
 export function planFaults(random: Random, weather: Weather): Planned[] {
   const spread = (kind: (no: number) => FaultKind, count: number, until: number, forMs: () => number): Planned[] =>
@@ -86,5 +92,6 @@ export function planFaults(random: Random, weather: Weather): Planned[] {
     ),
     ...spread((no) => cutKinds[no % cutKinds.length] ?? cutKinds[0], weather.cuts, 0.9, briefly),
     ...spread(() => "run paused", weather.pauses, 0.8, briefly),
+    ...spread((no) => clockKinds[no % clockKinds.length] ?? clockKinds[0], weather.clocks, 0.8, briefly),
   ].sort((one, other) => one.share - other.share);
 }

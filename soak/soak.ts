@@ -111,7 +111,7 @@ async function run(of: SoakWish, undo: (() => Promise<unknown>)[]): Promise<Soak
     TWILIO_PER_SECOND: String(textsPerSecond(texts)),
     ...(of.without ? { NODE_ENV: "test", TEST_SWITCH_OFF: of.without } : {}),
   };
-  const workers = await openWorkers({ place, databaseUrl: postgres.url, redisUrl: redis?.url ?? null, env });
+  const workers = await openWorkers({ place, databaseUrl: postgres.url, redisUrl: redis?.url ?? null, env, folder });
   undo.push(() => workers.stop());
   const standstills = watchStandstills();
   undo.push(async () => standstills.stop());
@@ -226,7 +226,7 @@ async function sample({ db }: SendingPlace, isOver: () => boolean): Promise<Soak
     const found = await checkInvariants(db).catch(() => null); // the database is away
     if (found) samples++;
     for (const each of found ?? []) if (each.broken > 0) broken.push({ ...each, at: new Date().toISOString() });
-    await sleep(Math.max(1_000, 4 * (performance.now() - began)));
+    await sleep(Math.max(1_000, 9 * (performance.now() - began)));
   }
   return { samples, broken };
 }

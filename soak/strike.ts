@@ -1,4 +1,5 @@
 /** Does what was planned to processes, servers and lines, and notes what the referee saw under way at that moment. */
+import { writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SendingPlace } from "@chorus/cli/sending-place";
 import { movedView } from "@chorus/core/wire-runs";
@@ -27,7 +28,7 @@ export type Struck = {
 /** Null: nobody was there to be struck, or there is no such server. Ends when whatever was broken is whole again. */
 export async function strike(of: Struck, { kind, whom, forMs }: Planned, tell: (fault: Fault) => void): Promise<void> {
   const { posts } = of.workers;
-  const post = kind.startsWith("worker") || kind.includes("line") ? await findPost(posts, whom) : null;
+  const post = /^worker|^clock|line/.test(kind) ? await findPost(posts, whom) : null;
   const about = post ? [post] : posts;
   const sum = (count: (one: Post) => number) => about.reduce((total, one) => total + count(one), 0);
   const note = (process: string) =>
@@ -69,6 +70,12 @@ async function strikePost(post: Post, kind: FaultKind, forMs: number): Promise<v
       return worker?.kill();
     case "worker stopped":
       return await standStill(post, forMs);
+    case "clock two minutes ahead":
+      return await jump(post, 120_000, forMs);
+    case "clock two minutes behind":
+      return await jump(post, -120_000, forMs);
+    case "clock a year ahead":
+      return await jump(post, 365 * 86_400_000, forMs);
     case "mail line cut":
       return mail.cut();
     case "mail line cut after the accept":
@@ -94,6 +101,15 @@ async function standStill(post: Post, forMs: number): Promise<void> {
   await sleep(forMs);
   signal(pid, "SIGCONT");
   post.isStopped = false;
+}
+
+async function jump({ worker, clockFile }: Post, byMs: number, forMs: number): Promise<void> {
+  if (!worker) return;
+  for (const shiftMs of [byMs, 0]) {
+    await writeFile(clockFile, String(shiftMs));
+    signal(worker.pid, "SIGUSR2");
+    await sleep(forMs);
+  }
 }
 
 /** The process may have ended meanwhile. */

@@ -1,4 +1,5 @@
 /** Three workers that are started again whenever they end, each with lines of its own to everything it speaks with. */
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PlacedWorker, SendingPlace } from "@chorus/cli/sending-place";
 import { endsMail, endsNothing, endsRequest, type Line, openLine } from "./line.ts";
@@ -8,6 +9,8 @@ export type Post = {
   readonly mail: Line;
   readonly text: Line;
   readonly database: Line;
+  /** Its clock is off by the milliseconds in here, once it was told to look (SIGUSR2). */
+  readonly clockFile: string;
   /** Null while it is being started. */
   worker: PlacedWorker | null;
   /** It was told to stand still. */
@@ -28,6 +31,7 @@ type Wish = {
   /** Null: the queue is in the database, and reached over the same line. */
   readonly redisUrl: string | null;
   readonly env: Readonly<Record<string, string>>;
+  readonly folder: string;
 };
 
 const workersAtOnce = 3;
@@ -66,13 +70,14 @@ export async function openWorkers(of: Wish): Promise<Workers> {
   };
 }
 
-async function openPost({ place, databaseUrl }: Wish, name: string): Promise<Post> {
+async function openPost({ place, databaseUrl, folder }: Wish, name: string): Promise<Post> {
   const [mail, text, database] = await Promise.all([
     openLine({ ...placeOf(place.sandbox.smtp), isLastByte: endsMail }),
     openLine({ ...placeOf(place.sandbox.http), isLastByte: endsRequest }),
     openLine({ ...placeOf(databaseUrl), isLastByte: endsNothing }),
   ]);
-  return { name, mail, text, database, worker: null, isStopped: false };
+  const clockFile = join(folder, `clock of ${name}`);
+  return { name, mail, text, database, clockFile, worker: null, isStopped: false };
 }
 
 const placeOf = (url: string) => ({ host: new URL(url).hostname, port: Number(new URL(url).port) });
@@ -85,6 +90,8 @@ function environmentOf({ place, databaseUrl, redisUrl, env }: Wish, post: Post):
     SMTP_URL: `smtp://127.0.0.1:${post.mail.port}`,
     TWILIO_BASE_URL: `${through(place.sandbox.http, post.text).replace(/\/$/, "")}/twilio`,
     SLACK_BASE_URL: `${through(place.sandbox.http, post.text).replace(/\/$/, "")}/slack/api/`,
+    NODE_OPTIONS: `--import ${new URL("./jumping-clock.mjs", import.meta.url)}`,
+    TEST_CLOCK_FILE: post.clockFile,
     ...env,
   };
 }

@@ -4,7 +4,7 @@ import { classNamed, type MessageClass, messageClasses } from "@chorus/core/mess
 import type { Lane } from "@chorus/core/plan";
 import type { Db } from "./open.ts";
 import { type SendCopy, sendColumn } from "./send-copy.ts";
-import { messageSql, sendSql } from "./whole-key-sql.ts";
+import { anyDueSql, messageSql, sendSql } from "./whole-key-sql.ts";
 
 /** A message in a worker's hands, with all that rendering and sending need. */
 export type Leased = {
@@ -69,8 +69,7 @@ export async function lease(db: Db, wish: LeaseWish): Promise<Leased[]> {
          from run r join workspace w on w.id = r.workspace_id and w.stopped_at is null
          left join unnest($7::bigint[], $8::integer[]) as o(workspace_id, at_most) on o.workspace_id = r.workspace_id, clock
         where r.state = 'sending' and coalesce(o.at_most, $3) > 0
-          and exists (select 1 from due d where d.run_id = r.id and d.channel_no = $1 and d.lane = $2 and d.class = $6
-                       and d.state = 0 and d.not_before <= clock.now)
+          and ${anyDueSql("r.id", "d.channel_no = $1 and d.lane = $2 and d.class = $6 and d.state = 0 and d.not_before <= clock.now")}
           and not exists (select 1 from carrier k where k.workspace_id = r.workspace_id and k.channel_no = $1
                            and k.blocked_until > clock.now)
      ),

@@ -9,6 +9,7 @@ import { isProvenSql } from "./doubts.ts";
 import { everyLane } from "./lanes-sql.ts";
 import { lockMessages } from "./lock-messages.ts";
 import { type Db, inTransaction } from "./open.ts";
+import { anyDueSql } from "./whole-key-sql.ts";
 
 /** Doors to knock on after a sweep. */
 export type Swept = {
@@ -30,8 +31,8 @@ export type DueLane = Lane & {
 
 const sweepLock = 0x63686f72; // any constant that no other advisory lock of this database uses
 const rowsAtOnce = 5_000;
-/** To look through `due` takes some 50 ms for so much of it: the next look may come when twenty times as long has gone by. */
-const bytesPerSecond = 32e6;
+/** To look through so much of `due` takes some 50 ms of a processor: the next look may come when twenty times as long has gone by. */
+const bytesPerSecond = 16e6;
 /** Long enough for a knock that is on its way to be answered. */
 const unansweredAfter = "interval '10 seconds'";
 const lateAfter = "interval '10 seconds'";
@@ -69,11 +70,13 @@ async function isTimeToLook(sql: pg.PoolClient): Promise<boolean> {
 
 async function moveOverdue(sql: pg.PoolClient): Promise<void> {
   const { rows: overdue } = await sql.query<MessageRef & { state: number }>(
-    `with overdue as materialized (
-       select d.run_id as "runId", d.message_id as "messageId", d.state from due d left join worker w on w.id = d.worker_id
-        where case d.state when ${messageStates.waiting} then d.expires_at when ${messageStates.leased} then d.lease_until
-                           else d.send_until end <= chorus_now()
-           or w.alive_until <= chorus_now()
+    `with clock as materialized (select chorus_now() as now),
+     dead as materialized (select coalesce(array_agg(w.id), '{}') as ids from worker w, clock where w.alive_until <= clock.now),
+     overdue as materialized (
+       select d.run_id as "runId", d.message_id as "messageId", d.state from due d, clock, dead
+        where case d.state when ${messageStates.waiting} then d.expires_at <= clock.now
+                           when ${messageStates.leased} then d.lease_until <= clock.now or d.worker_id = any(dead.ids)
+                           else d.send_until <= clock.now or d.worker_id = any(dead.ids) end
      )
      (select * from overdue where state <> ${messageStates.waiting})
      union all (select * from overdue where state = ${messageStates.waiting} limit ${rowsAtOnce})`,
@@ -180,7 +183,7 @@ async function finishRuns(sql: pg.PoolClient) {
        update run r set state = case r.state when 'cancelling' then 'cancelled' else 'finished' end, finished_at = chorus_now()
         where r.state in ('sending', 'cancelling')
           and (r.day is null or r.day < (chorus_now() at time zone 'utc')::date - 1)
-          and not exists (select 1 from due d where d.run_id = r.id)
+          and not ${anyDueSql("r.id", "true")}
           and not exists (select 1 from run_expansion e where e.run_id = r.id and not e.done)
           and not exists (select 1 from doubt d where d.run_id = r.id and d.resolved_at is null and d.ask_at is not null)
        returning r.id, r.campaign_id, r.state
@@ -201,18 +204,17 @@ async function forgetKeys(sql: pg.PoolClient) {
   );
 }
 
+const inLane = "d.channel_no = c.no and d.class = l.class and d.lane = l.lane and d.state = 0";
+
 async function findDoors(db: Db): Promise<Swept> {
   const [lanes, served, expansions, launches, plans, writes] = await Promise.all([
     db.sql.query<{ channel: string; class: number; lane: number; isServed: boolean; isLate: boolean }>(
       `with served as materialized (${servedLanes})
        select c.id as channel, l.class, l.lane,
               exists (select 1 from served s where s.channel_no = c.no and s.class = l.class and s.lane = l.lane) as "isServed",
-              bool_or(exists (select 1 from due d where d.run_id = r.id and d.channel_no = c.no and d.class = l.class and d.lane = l.lane
-                               and d.state = 0 and d.not_before <= chorus_now() - ${lateAfter})) as "isLate"
+              bool_or(${anyDueSql("r.id", `${inLane} and d.not_before <= chorus_now() - ${lateAfter}`)}) as "isLate"
          from run r join workspace w on w.id = r.workspace_id and w.stopped_at is null cross join channel c cross join (${everyLane}) as l
-        where r.state = 'sending'
-          and exists (select 1 from due d where d.run_id = r.id and d.channel_no = c.no and d.class = l.class and d.lane = l.lane
-                       and d.state = 0 and d.not_before <= chorus_now())
+        where r.state = 'sending' and ${anyDueSql("r.id", `${inLane} and d.not_before <= chorus_now()`)}
           and not exists (select 1 from carrier k where k.workspace_id = r.workspace_id and k.channel_no = c.no
                            and k.blocked_until > chorus_now())
         group by c.id, c.no, l.class, l.lane`,

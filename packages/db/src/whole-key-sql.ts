@@ -8,3 +8,10 @@ export const messageSql = (of: string): string =>
 
 export const sendSql = (of: string): string =>
   `lateral (select * from send where run_id = ${of}.run_id and message_id = ${of}.message_id offset 0)`;
+
+/**
+ * Whether something of a run is due. As a plain EXISTS it may become a join that walks an index over all runs, and reads
+ * whatever a run of a million has due to find that another has nothing.
+ */
+export const anyDueSql = (run: string, condition: string): string =>
+  `exists (select 1 from due d where d.run_id = ${run} and ${condition} offset 0)`;
