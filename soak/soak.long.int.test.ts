@@ -14,7 +14,7 @@ const quietly = { tell() {} };
 
 describe.each(["postgres", "redis"] as const)("a soak with the queue on %s", (queue) => {
   it.skipIf(queue === "redis" && !inject("redisUrl"))(
-    `keeps every promise, seed ${seed}`,
+    `keeps every promise, D21: also while clocks jump, seed ${seed}`,
     { timeout: minutes(11) },
     async () => {
       const weather = weatherFor(recipients);

@@ -108,6 +108,7 @@ async function run(of: SoakWish, undo: (() => Promise<unknown>)[]): Promise<Soak
   const campaignId = await launchTo(place, { contacts, texts, channels: ["email", "sms"] });
   const env = {
     WORKER_GATE_FOLDER: join(folder, "gates"),
+    SMTP_CONCURRENCY: "30",
     TWILIO_PER_SECOND: String(textsPerSecond(texts)),
     ...(of.without ? { NODE_ENV: "test", TEST_SWITCH_OFF: of.without } : {}),
   };

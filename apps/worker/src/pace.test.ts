@@ -23,7 +23,7 @@ function openPlace(of: { answerMs?: number } = {}) {
       return isFree ? first - time.now() : null;
     },
   });
-  return { pace, run: time.run, asked, now: time.now, take: (until: number) => (nextAt = until) };
+  return { pace, run: time.run, asked, now: time.now, pause, take: (until: number) => (nextAt = until) };
 }
 
 const limit = (perSecond: number) => [{ of: "account", perSecond }];
@@ -78,6 +78,21 @@ describe("pace", () => {
       calm,
     );
     expect(place.asked[0]).toMatchObject({ keys: ["sender", "account"], count: 1, stepsMs: [1_000 / 0.85, 10 / 0.85] });
+  });
+
+  it("asks for permits as much earlier as they take longer, and loses few moments to a slow database", async () => {
+    const place = openPlace();
+    const went: number[] = [];
+    for (let each = 0; each < 200; each++)
+      void place.pace.turn(limit(50), calm).then(async (turn) => {
+        await turn?.near();
+        await place.pause(170);
+        await turn?.come();
+        if (turn?.isOver() === false) went.push(place.now());
+      });
+    await place.run(4_900);
+    expect(went.length).toBeGreaterThan(150);
+    expect(mostInASecond(went)).toBeLessThanOrEqual(50);
   });
 
   it("puts back what finds no moment for 5 s, and asks again for what comes later", async () => {

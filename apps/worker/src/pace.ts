@@ -35,8 +35,8 @@ type Place = {
  */
 const usedShare = 0.85;
 const lateMs = 100;
-/** Enough for a permit. */
-const leadMs = 50;
+/** For a permit: twice as long as permits have just taken, a slot to hand over included. */
+const lead = { atLeastMs: 50, atMostMs: 200, times: 2, weight: 1 / 16 };
 /** Moments that a worker booked and died with are lost to all, so nobody books far ahead. */
 const aheadMs = 300;
 const urgentAheadMs = 2_000;
@@ -52,6 +52,11 @@ type Waiting = { readonly since: number; readonly resolve: (slot: Slot | null) =
 export function openPace({ ask, now, pause }: Place): Pace {
   /** Those who wait under the same limits, and are booked for together. */
   const lines = new Map<string, Waiting[]>();
+  let leadMs = lead.atLeastMs;
+  const learnLead = (tookMs: number) => {
+    const next = leadMs + lead.weight * (lead.times * tookMs - leadMs);
+    leadMs = Math.min(lead.atMostMs, Math.max(lead.atLeastMs, next));
+  };
 
   async function serve(key: string, rates: readonly Rate[], urgent: boolean): Promise<void> {
     const waiting = lines.get(key) ?? [];
@@ -83,11 +88,20 @@ export function openPace({ ask, now, pause }: Place): Pace {
   const until = async (at: number) => {
     for (let ms = at - now(); ms > 0; ms = at - now()) await pause(Math.ceil(ms));
   };
-  const turnAt = ({ opensAt, closesAt }: Slot): Turn => ({
-    near: () => until(opensAt - leadMs),
-    come: () => until(opensAt),
-    isOver: () => now() > closesAt,
-  });
+  const turnAt = ({ opensAt, closesAt }: Slot): Turn => {
+    let nearAt = opensAt;
+    return {
+      async near() {
+        await until(opensAt - leadMs);
+        nearAt = now();
+      },
+      async come() {
+        learnLead(now() - nearAt);
+        await until(opensAt);
+      },
+      isOver: () => now() > closesAt,
+    };
+  };
 
   return {
     async turn(rates, { urgent }) {

@@ -16,6 +16,7 @@ export const accountVariables = {
     .optional()
     .describe("mail server that carries e-mail, as in smtps://user:password@mail.example.com:465"),
   SMTP_PER_SECOND: rateSetting.describe("mails a second that this server may be given, by all workers together"),
+  SMTP_CONCURRENCY: z.coerce.number().int().min(1).max(200).optional().describe("connections to it from each worker"),
   SMTP_BOUNCE_DOMAIN: text.describe("a domain whose mail your server posts to Chorus; bounces then come back to it"),
   SMTP_BOUNCE_SECRET: z
     .string()
@@ -53,6 +54,7 @@ export function readAccounts(of: AccountVariables): Readonly<Record<string, Acco
         url: of.SMTP_URL,
         requireTls: String(!isLoopback(hostname)),
         ...(of.SMTP_PER_SECOND ? { perSecond: String(of.SMTP_PER_SECOND) } : {}),
+        ...(of.SMTP_CONCURRENCY ? { concurrency: String(of.SMTP_CONCURRENCY) } : {}),
         ...(of.SMTP_BOUNCE_DOMAIN ? { bounceDomain: of.SMTP_BOUNCE_DOMAIN } : {}),
         ...(of.SMTP_BOUNCE_SECRET ? { bounceSecret: of.SMTP_BOUNCE_SECRET } : {}),
       },

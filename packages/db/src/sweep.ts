@@ -83,9 +83,10 @@ async function moveOverdue(sql: pg.PoolClient): Promise<void> {
   );
   const inState = (state: number) => overdue.filter((each) => each.state === state);
   const expired = inState(messageStates.waiting);
-  await takeBackLeases(sql, inState(messageStates.leased));
+  const leased = inState(messageStates.leased);
+  await takeBackLeases(sql, leased);
   await listDoubts(sql, inState(messageStates.sending));
-  await expireWaiting(sql, expired);
+  await expireWaiting(sql, [...leased, ...expired]);
   if (expired.length === rowsAtOnce) await sql.query("update due_look set looked_at = '-infinity'");
 }
 
