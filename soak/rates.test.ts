@@ -5,7 +5,7 @@ const start = Date.parse("2026-11-27T00:00:00Z");
 type Post = readonly [atMs: number, lateMs?: number];
 
 function worstOf(posts: readonly Post[]): number | undefined {
-  const rates = openRates([{ channel: "slack", perSecond: 1, each: "address" }]);
+  const rates = openRates([{ channel: "slack", perSecond: 1, each: "address", withinMs: 900 }]);
   for (const [atMs, lateMs] of posts) {
     const at = new Date(start + atMs).toISOString();
     rates.add({ at, lateMs, provider: "slack", channel: "slack", event: "accepted", messageId: null, to: "#news" });

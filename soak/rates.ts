@@ -6,6 +6,12 @@ export type RateLimit = {
   readonly perSecond: number;
   /** Held by the whole account, or by each address by itself. */
   readonly each: "account" | "address";
+  /**
+   * Counted within so long. A worker lets a request go at its moment; from there it crosses two busy processes to the
+   * stand-in, on cores that nine share, and one that was held up stands beside the next. Whole seconds, on a direct way, are
+   * counted by the test of the limits (D15).
+   */
+  readonly withinMs: number;
 };
 
 export type Rate = RateLimit & {
@@ -17,12 +23,6 @@ export type Rate = RateLimit & {
 
 type Asked = Pick<WireEntry, "at" | "lateMs" | "to" | "event">;
 
-/**
- * A worker lets a request go at its moment; here it then crosses two busy processes to the stand-in, on cores that nine share.
- * A request that was held up for so long stands beside the next one. Whole seconds, on a direct way, are counted by the test
- * of the limits (D15).
- */
-const windowMs = 900;
 const asks = new Set<WireEntry["event"]>(["accepted", "refused", "rate_limited", "failed"]);
 
 export function openRates(limits: readonly RateLimit[]): { add(entry: WireEntry): void; worst(): Rate[] } {
@@ -33,7 +33,7 @@ export function openRates(limits: readonly RateLimit[]): { add(entry: WireEntry)
       const limit = counted.find((each) => each.channel === channel);
       if (!limit || !asks.has(event)) return;
       const key = limit.each === "account" ? channel : `${channel} ${to}`;
-      const since = Date.parse(at) - windowMs;
+      const since = Date.parse(at) - limit.withinMs;
       const within = [...(recent.get(key) ?? []).filter((each) => cameAt(each) > since), { at, lateMs, to, event }];
       recent.set(key, within);
       if (within.length > limit.worst) Object.assign(limit, { worst: within.length, window: within });

@@ -145,8 +145,8 @@ async function run(of: SoakWish, undo: (() => Promise<unknown>)[]): Promise<Soak
   const left = await leaving;
   await reports.settled();
   const limits = [
-    { channel: "sms", perSecond: textsPerSecond(texts), each: "account" },
-    { channel: "slack", perSecond: 1, each: "address" },
+    { channel: "sms", perSecond: textsPerSecond(texts), each: "account", withinMs: 900 },
+    { channel: "slack", perSecond: 1, each: "address", withinMs: 600 },
   ] as const;
   const verdict = await judge({ place, faults, left, promised, forged: reports.forged(), limits, standstills });
   const kills = faults.filter(({ kind }) => kind === "worker killed");

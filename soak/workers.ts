@@ -1,4 +1,5 @@
 /** Three workers that are started again whenever they end, each with lines of its own to everything it speaks with. */
+import { constants, setPriority } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PlacedWorker, SendingPlace } from "@chorus/cli/sending-place";
@@ -48,6 +49,7 @@ export async function openWorkers(of: Wish): Promise<Workers> {
         continue;
       }
       started++;
+      letOthersGoFirst(worker.pid);
       post.worker = worker;
       if (isOver) await worker.stop();
       await worker.ended;
@@ -68,6 +70,15 @@ export async function openWorkers(of: Wish): Promise<Workers> {
       );
     },
   };
+}
+
+/** The referee's lines and clocks, which share two cores with all that is judged, are the last to be late. */
+function letOthersGoFirst(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // it has ended
+  }
 }
 
 async function openPost({ place, databaseUrl, folder }: Wish, name: string): Promise<Post> {
