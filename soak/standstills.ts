@@ -11,12 +11,12 @@ const tickMs = 20;
 /** What came in a standstill has passed so long after it. */
 const passedAfterMs = 100;
 
-export function watchStandstills(now: () => number = Date.now): Standstills {
+export function watchStandstills(): Standstills {
   const seen: Standstill[] = [];
   let next = 0;
-  let last = now();
+  let last = Date.now();
   const timer = setInterval(() => {
-    const endedAt = now();
+    const endedAt = Date.now();
     if (endedAt - last > 2 * tickMs) seen.push({ beganAt: last, endedAt });
     last = endedAt;
   }, tickMs).unref();
