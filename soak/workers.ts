@@ -101,7 +101,7 @@ function environmentOf({ place, databaseUrl, redisUrl, env }: Wish, post: Post):
     SMTP_URL: `smtp://127.0.0.1:${post.mail.port}`,
     TWILIO_BASE_URL: `${through(place.sandbox.http, post.text).replace(/\/$/, "")}/twilio`,
     SLACK_BASE_URL: `${through(place.sandbox.http, post.text).replace(/\/$/, "")}/slack/api/`,
-    NODE_OPTIONS: `--import ${new URL("./jumping-clock.mjs", import.meta.url)}`,
+    NODE_OPTIONS: `--import ${new URL("../apps/cli/src/test-shifted-clock.mjs", import.meta.url)}`,
     TEST_CLOCK_FILE: post.clockFile,
     ...env,
   };
