@@ -146,6 +146,17 @@ describe("domains that share lines", () => {
     expect(place.count("big.test", "sent")).toBe(100);
   });
 
+  it("one mail that hangs holds up none beside it, of the same domain", async () => {
+    const place = openDomains(10);
+    for (let each = 0; each < 100; each++) void place.send("big.test", 10);
+    await place.run(200);
+    void place.send("big.test", 5_000);
+    await place.run(1_000);
+    for (let each = 0; each < 200; each++) void place.send("big.test", 10);
+    await place.run(300);
+    expect(place.count("big.test", "sent")).toBe(300);
+  });
+
   it("D16: a domain that becomes slow on its way leaves the others a fifth of the lines", async () => {
     const place = openDomains(10);
     const both = (bigMs: number) => {

@@ -85,8 +85,18 @@ export function openSlots(lines: number, time: Pick<Time, "now" | "after"> = rea
     const [oldest] = underWay;
     return oldest ? time.now() - oldest.since : 0;
   };
-  const widthOf = (domain: Domain) => (domain.name !== null && ageOf(domain) > slowMs() ? 1 : domain.width);
-  const isSlow = (domain: Domain) => Math.max(domain.lastMs, ageOf(domain)) > slowMs();
+  /** Half of what is under way takes too long: one mail that hangs says nothing about the mails beside it. */
+  const isStuck = ({ underWay, width }: Domain) => {
+    const before = time.now() - slowMs();
+    let late = 0;
+    for (const { since } of underWay) {
+      if (since >= before) break;
+      late++;
+    }
+    return late >= Math.min(width, 2) && 2 * late >= underWay.size;
+  };
+  const widthOf = (domain: Domain) => (domain.name !== null && isStuck(domain) ? 1 : domain.width);
+  const isSlow = (domain: Domain) => domain.lastMs > slowMs() || isStuck(domain);
   const aloneForMs = ({ name }: Domain) => time.now() - (newest.name === name ? othersAt : newest.at);
   const mayCome = (domain: Domain, kind: "urgent" | "calm") => {
     if (kind === "urgent" && !isSlow(domain)) return true;
