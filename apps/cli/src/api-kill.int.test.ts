@@ -110,7 +110,7 @@ async function openCountedLine(to: URL) {
   const sockets = new Set<Socket>();
   const server = createServer((near) => {
     const far = connect({ host: to.hostname, port: Number(to.port) });
-    let isLost = false;
+    let sprung: Trap | null = null; // kept: the request may have ended on another line before its answer comes by
     for (const socket of [near, far]) {
       sockets.add(socket.setNoDelay().on("error", () => {}));
       socket.on("close", () => {
@@ -120,12 +120,12 @@ async function openCountedLine(to: URL) {
     }
     near.on("data", (packet) => {
       if (trap && ++seen === trap.nth) {
-        isLost = true;
+        sprung = trap;
         if (trap.lose === "statement") return trap.kill();
       }
       far.write(packet);
     });
-    far.on("data", (packet) => (isLost ? trap?.kill() : near.write(packet)));
+    far.on("data", (packet) => (sprung ? sprung.kill() : near.write(packet)));
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const address = server.address();
