@@ -5,6 +5,7 @@ import { benchApi } from "./api.ts";
 import { type Frame, frameLines, writeFrame } from "./frame.ts";
 import { benchGrowth } from "./growth.ts";
 import { benchImport } from "./import.ts";
+import { benchLevers } from "./levers.ts";
 import { benchPlan } from "./plan.ts";
 import { benchSend } from "./send.ts";
 import { benchSms } from "./sms.ts";
@@ -17,6 +18,7 @@ const benches: Readonly<Record<string, (wish: BenchWish) => Promise<Frame>>> = {
   import: benchImport,
   api: benchApi,
   growth: benchGrowth,
+  levers: benchLevers,
 };
 
 const help = `npm run bench -- NAME [options]
@@ -28,6 +30,7 @@ Benches
   import    a CSV of contacts, beside COPY of the same file
   api       POST /v1/messages, beside a server with one INSERT, and codes while a campaign goes out
   growth    a campaign to --recipients, to a tenth and to a hundredth of them
+  levers    pause, stop everything and cancel, with a campaign to --recipients planned and going out
 
 Options
   --json FILE           every figure, with the conditions it was measured under
