@@ -20,6 +20,8 @@ const pullsOfEach = 50;
 const goesOutMs = 500;
 const watchedMs = 1_500;
 const goesOnWithinMs = 10_000;
+/** Fewer have all gone out before the last pull. */
+const fewestRecipients = 200_000;
 
 type Scene = { house: House; sink: Sink; stage: Stage };
 type Lever = { readonly name: string; pull(): Promise<unknown>; readonly release: (() => Promise<unknown>) | null };
@@ -27,6 +29,8 @@ type Lever = { readonly name: string; pull(): Promise<unknown>; readonly release
 type Pulled = { readonly answered: number; readonly lastAfter: number; readonly resumed: number | null };
 
 export async function benchLevers(wish: BenchWish): Promise<Frame> {
+  if (wish.recipients < fewestRecipients)
+    throw new Error(`--recipients ${fewestRecipients} or more: fewer have all gone out before the last pull.`);
   return await withHouse(wish, async (house) => {
     const sink = await openSink(house, wish.sink);
     const accounts = { SMTP_URL: sink.url };
