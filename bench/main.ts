@@ -30,7 +30,7 @@ Benches
   import    a CSV of contacts, beside COPY of the same file
   api       POST /v1/messages, beside a server with one INSERT, and codes while a campaign goes out
   growth    a campaign to --recipients, to a tenth and to a hundredth of them
-  levers    pause, stop everything and cancel, with a campaign to --recipients planned and going out
+  levers    pause, stop everything and cancel, with a campaign to --recipients (200,000 or more) planned and going out
 
 Options
   --json FILE           every figure, with the conditions it was measured under

@@ -85,7 +85,7 @@ export function openSlots(lines: number, time: Pick<Time, "now" | "after"> = rea
     const [oldest] = underWay;
     return oldest ? time.now() - oldest.since : 0;
   };
-  /** Half of what is under way takes too long: one mail that hangs says nothing about the mails beside it. */
+  /** Half of what is under way takes too long, and more than one where more may be: a mail that hangs says nothing about others. */
   const isStuck = ({ underWay, width }: Domain) => {
     const before = time.now() - slowMs();
     let late = 0;
