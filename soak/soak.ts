@@ -46,7 +46,7 @@ export type SoakResult = Verdict & {
 /** Long enough that a kill finds something under way. */
 const providerMs = 40;
 /** A text with its reports, held back and shuffled and brought twice, costs the two processors ten times what a mail does. */
-const textsOf = (recipients: number): number => Math.min(30_000, Math.round(recipients / 10));
+const textsOf = (recipients: number): number => Math.min(10_000, Math.round(recipients / 10));
 /** So that texts are held to their limit for half a minute, or as long as so many take at a hundred a second. */
 const textsPerSecond = (texts: number): number => Math.min(100, Math.ceil(texts / 30));
 
