@@ -50,6 +50,7 @@ export async function sweep(db: Db, { looks = "always" as "always" | "in turn" }
     const { rows } = await sql.query<{ mine: boolean }>("select pg_try_advisory_xact_lock($1) as mine", [sweepLock]);
     if (!rows[0]?.mine) return false;
     if (looks === "always" || (await isTimeToLook(sql))) await moveOverdue(sql);
+    await sql.query("set local enable_seqscan = off"); // nothing else reads a table as a whole
     await cancelWaiting(sql);
     await finishRuns(sql);
     await forgetKeys(sql);
@@ -209,8 +210,11 @@ const inLane = "d.channel_no = c.no and d.class = l.class and d.lane = l.lane an
 
 async function findDoors(db: Db): Promise<Swept> {
   const [lanes, served, expansions, launches, plans, writes] = await Promise.all([
-    db.sql.query<{ channel: string; class: number; lane: number; isServed: boolean; isLate: boolean }>(
-      `with served as materialized (${servedLanes})
+    // Where all but a lane or two have nothing due, a statistic expects some in each, and a planner that trusts it reads the
+    // whole of `due` for every one of the others: on a connection that may only walk indexes it cannot.
+    db.ledger.query<{ channel: string; class: number; lane: number; isServed: boolean; isLate: boolean }>({
+      name: "doors",
+      text: `with served as materialized (${servedLanes})
        select c.id as channel, l.class, l.lane,
               exists (select 1 from served s where s.channel_no = c.no and s.class = l.class and s.lane = l.lane) as "isServed",
               bool_or(${anyDueSql("r.id", `${inLane} and d.not_before <= chorus_now() - ${lateAfter}`)}) as "isLate"
@@ -219,7 +223,7 @@ async function findDoors(db: Db): Promise<Swept> {
           and not exists (select 1 from carrier k where k.workspace_id = r.workspace_id and k.channel_no = c.no
                            and k.blocked_until > chorus_now())
         group by c.id, c.no, l.class, l.lane`,
-    ),
+    }),
     db.sql.query(`${servedLanes} limit 1`),
     db.sql.query<{ id: Id }>(
       "select r.id from run_expansion e join run r on r.id = e.run_id where not e.done and r.state in ('sending', 'paused')",
