@@ -40,6 +40,8 @@ export type SoakResult = Verdict & {
   readonly faults: readonly Fault[];
   readonly seconds: number;
   readonly invariants: { readonly samples: number; readonly broken: readonly (Invariant & { at: string })[] };
+  /** Milliseconds that the slowest connection of a line to its server took. */
+  readonly slowestDialMs: number;
   readonly void: boolean;
 };
 
@@ -158,6 +160,13 @@ async function run(of: SoakWish, undo: (() => Promise<unknown>)[]): Promise<Soak
     faults,
     seconds: Math.round((performance.now() - startedAt) / 100) / 10,
     invariants: await samples,
+    slowestDialMs: Math.round(
+      Math.max(
+        ...workers.posts
+          .flatMap(({ mail, text, database }) => [mail, text, database])
+          .map((line) => line.slowestDial()),
+      ),
+    ),
     void: kills.filter(({ inFlight }) => inFlight > 0).length < kills.length / 2,
   };
 }

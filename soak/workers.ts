@@ -84,7 +84,7 @@ function letOthersGoFirst(pid: number): void {
 async function openPost({ place, databaseUrl, folder }: Wish, name: string): Promise<Post> {
   const [mail, text, database] = await Promise.all([
     openLine({ ...placeOf(place.sandbox.smtp), isLastByte: endsMail }),
-    openLine({ ...placeOf(place.sandbox.http), isLastByte: endsRequest }),
+    openLine({ ...placeOf(place.sandbox.http), isLastByte: endsRequest, isDialled: true }),
     openLine({ ...placeOf(databaseUrl), isLastByte: endsNothing }),
   ]);
   const clockFile = join(folder, `clock of ${name}`);
