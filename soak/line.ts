@@ -58,7 +58,7 @@ export async function openLine(to: To): Promise<Line> {
     return far;
   };
   const makeReady = (): void => {
-    if (!to.isDialled || isClosed) return;
+    if (!to.isDialled || isClosed || ready) return;
     const spare = dialNow();
     ready = spare;
     spare.once("close", () => {

@@ -160,13 +160,7 @@ async function run(of: SoakWish, undo: (() => Promise<unknown>)[]): Promise<Soak
     faults,
     seconds: Math.round((performance.now() - startedAt) / 100) / 10,
     invariants: await samples,
-    slowestDialMs: Math.round(
-      Math.max(
-        ...workers.posts
-          .flatMap(({ mail, text, database }) => [mail, text, database])
-          .map((line) => line.slowestDial()),
-      ),
-    ),
+    slowestDialMs: Math.round(workers.slowestDial()),
     void: kills.filter(({ inFlight }) => inFlight > 0).length < kills.length / 2,
   };
 }

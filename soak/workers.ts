@@ -22,6 +22,8 @@ export type Workers = {
   readonly posts: readonly Post[];
   /** How often one was started. */
   started(): number;
+  /** Milliseconds that the slowest connection of a line to its server took. */
+  slowestDial(): number;
   /** In order, and none is started again. */
   stop(): Promise<void>;
 };
@@ -58,16 +60,16 @@ export async function openWorkers(of: Wish): Promise<Workers> {
     }
   };
   const kept = posts.map(keep);
+  const lines = posts.flatMap(({ mail, text, database }) => [mail, text, database]);
   return {
     posts,
     started: () => started,
+    slowestDial: () => Math.max(...lines.map((line) => line.slowestDial())),
     async stop() {
       isOver = true;
       await Promise.all(posts.map(({ worker }) => worker?.stop()));
       await Promise.all(kept);
-      await Promise.all(
-        posts.flatMap(({ mail, text, database }) => [mail, text, database].map((line) => line.close())),
-      );
+      await Promise.all(lines.map((line) => line.close()));
     },
   };
 }
