@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-const rooms = ["apps", "packages", "scripts", "e2e", "bench", "soak"];
+const rooms = ["apps", "packages", "scripts", "e2e", "bench", "soak", "evals"];
 /** `x.long.int.test.ts` takes minutes: only where it is asked for, as in `TEST_LONG=1 npm test`. CI does. */
 const leftOut = ["**/node_modules/**", ...(process.env.TEST_LONG ? [] : ["**/*.long.int.test.ts"])];
 const needsServers = [...rooms.map((room) => `${room}/**/*.int.test.ts`), "e2e/**/*.test.ts"];

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { checkFile, type Manifest } from "./house.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const folders = ["apps", "packages", "scripts", "e2e", "bench", "soak", "prisma"];
+const folders = ["apps", "packages", "scripts", "e2e", "bench", "soak", "evals", "prisma"];
 const left = new Set(["node_modules", "generated", "dist", ".turbo"]);
 const isSource = (name: string) => /\.(ts|tsx|mts|cts|js|jsx|mjs|cjs)$/.test(name);
 

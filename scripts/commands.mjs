@@ -15,6 +15,7 @@ export async function run([command, ...parameters]) {
   if (command === "simulate") return runSource("apps/worker/simulation/main.ts", parameters);
   if (command === "soak") return runSource("soak/main.ts", parameters);
   if (command === "bench") return runSource("bench/main.ts", parameters);
+  if (command === "evals") return runSource("evals/main.ts", parameters);
   return runCommandLine(command === undefined ? [] : [command, ...parameters]);
 }
 

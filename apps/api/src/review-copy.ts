@@ -45,7 +45,7 @@ export function reviewCopy(
     return channel.check(content, { facts, locale, brand: voice.brand }).map((each) => under(`contents.${id}`, each));
   });
   const { brief } = of.campaign;
-  return [...perChannel, ...checkCopy({ texts: textsOf(contents), facts, locale, brief, voice })];
+  return [...perChannel, ...checkCopy({ texts: textsOf(contents), facts, locale, brief, voice, by: "person" })];
 }
 
 const missing = (id: string): Problem => ({

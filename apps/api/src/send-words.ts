@@ -39,6 +39,7 @@ function marketingProblems(
     offer: "",
     mustSay: [],
     mustNotSay: [],
+    sector: "general" as const,
     factSheet: of.facts,
     mainLink: of.facts.links[0]?.id ?? "",
   };
@@ -46,7 +47,8 @@ function marketingProblems(
     ...each,
     path: each.path.replace(/^contents\./, ""),
   }));
-  return refusalsIn(checkCopy({ texts, facts: of.facts, locale: of.locale, brief, voice: workspace.voice }));
+  const { facts, locale } = of;
+  return refusalsIn(checkCopy({ texts, facts, locale, brief, voice: workspace.voice, by: "person" }));
 }
 
 async function readVariantWords(

@@ -20,6 +20,7 @@ export const variantLineBody = (seal: IdSeal, variant: Variant): z.infer<typeof 
   hash: variant.hash,
   contents: variant.contents,
   findings: variant.findings.map((finding) => ({ ...finding })),
+  evidence: variant.evidence.map((each) => ({ ...each })),
   writer: variant.writer,
   model: variant.model,
   prompt: variant.prompt,

@@ -201,7 +201,7 @@ describe("findings of an edit", () => {
     const { variant } = await reviewed();
     const wrong = await edit(variant, { sms: { text: "Only {{fact:prise}}: {{link:shop}}" } });
     expect(wrong.body.previews.sms).toBeUndefined();
-    const mended = await edit(wrong.body, { sms: { text: "Only {{fact:price}}: {{link:shop}}" } });
+    const mended = await edit(wrong.body, { sms: { text: "From {{fact:price}}: {{link:shop}}" } });
     expect(mended.body.findings).toEqual([]);
     expect(mended.body.previews.sms.text).toContain("£12.50");
   });
@@ -219,5 +219,41 @@ describe("a rewrite", () => {
     expect([meanwhile.status, codes(meanwhile.body)]).toEqual([409, ["variant.waiting"]]);
     await write(api, openId(api, "variant", one?.id), soundContents);
     expect(await readState(campaign)).toBe("in_review");
+  });
+});
+
+describe("a claim that only whoever can show it may make", () => {
+  const sms = { text: "Mugs, proudly made in the USA: {{link:shop}}" };
+  const claim = { code: "law.us.origin", got: "proudly made in the USA" };
+  const source = "Supplier's statement of origin, 2026-10-02, file 117";
+  const record = (variant: Json, body: Json) =>
+    api.ask("POST", `/v1/variants/${variant.id}/evidence`, { as: "author", body });
+
+  it("keeps the copy from being approved until somebody has recorded what shows it", async () => {
+    const { campaign, variant } = await reviewed();
+    const edited = await edit(variant, { sms });
+    expect(edited.body.findings).toMatchObject([{ ...claim, severity: "needs_evidence" }]);
+    await expect(approve(api, campaign)).rejects.toThrow();
+
+    const recorded = await record(variant, { ...claim, source });
+    expect([recorded.status, recorded.body.evidence]).toEqual([200, [{ ...claim, source }]]);
+    await approve(api, campaign);
+    expect(await readState(campaign)).toBe("approved");
+  });
+
+  it("is shown once for the same words, and other words ask again", async () => {
+    const { campaign, variant } = await reviewed();
+    await edit(variant, { sms });
+    await record(variant, { ...claim, source });
+    await edit({ ...variant, revision: 2 }, { sms: { text: `${sms.text} Boosts immunity.` } });
+    await expect(approve(api, campaign)).rejects.toThrow();
+  });
+
+  it("evidence for words that nobody asked evidence for is refused, and says what to do", async () => {
+    const { variant } = await reviewed();
+    const answer = await record(variant, { ...claim, source });
+    expect([answer.status, codes(answer.body)]).toEqual([400, ["evidence.not_asked"]]);
+    const short = await record(variant, { ...claim, source: "trust me" });
+    expect([short.status, short.body.errors[0].path]).toEqual([400, "source"]);
   });
 });

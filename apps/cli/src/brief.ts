@@ -15,6 +15,7 @@ export function demoBrief(now: Date): Brief {
     offer: "A discount on everything with a code, until a fixed day, and free delivery above a basket value.",
     mustSay: [],
     mustNotSay: ["while stocks last"],
+    sector: "general",
     mainLink: "shop",
     factSheet: {
       facts: [

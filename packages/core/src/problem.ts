@@ -7,8 +7,11 @@ export type Problem = {
   /** A sentence that says what to do. Holds no personal data. */
   readonly message: string;
   readonly got?: string | undefined;
-  /** "warning": shown to whoever approves, and stops nothing. Without it the input is refused. */
-  readonly severity?: "warning" | undefined;
+  /**
+   * "warning": shown to whoever approves, and stops nothing. "needs_evidence": may be approved once somebody has recorded
+   * what shows it. Without it the input is refused.
+   */
+  readonly severity?: "warning" | "needs_evidence" | undefined;
 };
 
 /** The problems that stop an input, without the warnings. */

@@ -49,7 +49,10 @@ export const campaignChange = z.strictObject({
 export const instant = z.iso.datetime({ offset: true });
 /** Finding, warning or error: one shape for what a person can mend. */
 export const problemView = problemBody.shape.errors.element.extend({
-  severity: z.literal("warning").optional().describe("a warning is shown to the approver and stops nothing"),
+  severity: z
+    .enum(["warning", "needs_evidence"])
+    .optional()
+    .describe("a warning stops nothing; needs_evidence stops an approval until somebody records what shows it"),
 });
 
 const segmentVersions = z.array(z.object({ segment: publicId, version: z.int() }));

@@ -1,5 +1,6 @@
 /** Variants on the wire: the words for one segment and locale, how they look, and what is wrong with them. */
 import { z } from "zod";
+import { evidence } from "./evidence.ts";
 import { factSheet } from "./fact.ts";
 import { contents, variantStates } from "./variant.ts";
 import { instant, problemView } from "./wire-campaigns.ts";
@@ -22,6 +23,7 @@ export const variantLine = z.object({
   hash: z.string().nullable(),
   contents: contents.describe("content by channel id, each in that channel's own shape"),
   findings: z.array(problemView).describe("what keeps these words from being approved"),
+  evidence: z.array(evidence).describe("what shows the claims that may not be approved without"),
   writer: z.enum(["openai", "template", "person"]).nullable(),
   model: z.string().nullable(),
   prompt: z.string().nullable(),

@@ -1,4 +1,5 @@
 /** Variants: the words of a campaign for each segment and locale, with every revision they ever had. */
+import type { Evidence } from "@chorus/core/evidence";
 import type { FactSheet } from "@chorus/core/fact";
 import type { Id } from "@chorus/core/id";
 import type { Problem } from "@chorus/core/problem";
@@ -20,6 +21,7 @@ export type Variant = {
   readonly facts: FactSheet;
   readonly contents: Contents;
   readonly findings: readonly Problem[];
+  readonly evidence: readonly Evidence[];
   /** SHA-256 over contents and facts; null before the first words. */
   readonly hash: string | null;
   readonly writer: WriterName | null;
@@ -76,6 +78,7 @@ function fromRow(row: VariantRow, segmentName: string | null): Variant {
     facts: row.facts as FactSheet,
     contents: row.contents as Contents,
     findings: row.findings as unknown as readonly Problem[],
+    evidence: row.evidence as unknown as readonly Evidence[],
     hash: row.hash,
     writer: row.writer as WriterName | null,
     model: row.model,

@@ -22,15 +22,17 @@ it("gathers what every guard finds, each with path, code, what to do and the exa
     texts: textsOf({ sms: { text: "The best ever deal, [Name]: £5" }, email: { subject: "便宜又好看的杯子到店了" } }),
     facts: evalFacts,
     locale: "en-GB",
-    brief: { mustSay: [], mustNotSay: ["deal"] },
+    brief: { mustSay: [], mustNotSay: ["deal"], sector: "general" },
     voice: { brand: "Hearth", tone: "", values: [], bannedWords: [] },
+    by: "person",
   });
   expect(problems.map(({ path, code, got }) => `${path} ${code} ${got}`)).toEqual([
     "contents.sms.text claim.price £5",
     "contents.sms.text wording.must_not_say deal",
     "contents.sms.text wording.leftover [Name]",
-    "contents.sms.text claim.absolute best ever",
+    "contents.sms.text law.us.superlative best ever",
     "contents.email.subject language.other 便宜又好看的杯子到店了",
+    "contents.sms.text tone.manipulative The best ever deal, [Name]: £5",
   ]);
   for (const { message } of problems) expect(message).toMatch(/\.$/);
 });

@@ -1,15 +1,24 @@
-/** Every guard over one piece of copy, the same for a model's and a person's. In this version each finding blocks approval. */
+/** Every guard over one piece of copy, the same for a model's and a person's. */
 import type { Problem } from "@chorus/core/problem";
 import type { Contents } from "@chorus/core/variant";
-import { absoluteClaims } from "./absolute-claims.ts";
+import { advertisingLaw } from "./advertising-law.ts";
 import type { Copy, CopyText } from "./copy-text.ts";
 import { grounding } from "./grounding.ts";
 import { language } from "./language.ts";
+import { manipulation } from "./manipulation.ts";
+import { spam } from "./spam.ts";
 import { wording } from "./wording.ts";
 
-/** Findings in the order grounding, wording, absolute claims, language; empty when the copy may be approved. */
+/** Findings in the order facts, wording, law, language, tone; without refusals among them the copy may be approved. */
 export function checkCopy({ texts, ...on }: Copy): Problem[] {
-  return [...grounding(texts, on), ...wording(texts, on), ...absoluteClaims(texts, on.voice), ...language(texts, on)];
+  return [
+    ...grounding(texts, on),
+    ...wording(texts, on),
+    ...advertisingLaw(texts, { voice: on.voice, sector: on.brief.sector }),
+    ...language(texts, on),
+    ...manipulation(texts),
+    ...spam(texts),
+  ];
 }
 
 /** Every text a reader will see in the contents of a variant. Fields named `link` hold ids, not words. */

@@ -13,6 +13,7 @@ export type Copy = {
   readonly texts: readonly CopyText[];
   readonly facts: FactSheet;
   readonly locale: string;
-  readonly brief: Pick<Brief, "mustSay" | "mustNotSay">;
+  readonly brief: Pick<Brief, "mustSay" | "mustNotSay" | "sector">;
   readonly voice: BrandVoice;
+  readonly by: "model" | "person";
 };

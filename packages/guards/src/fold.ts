@@ -14,9 +14,9 @@ export type Folded = {
 
 /** Private-use letters that no copy contains: a figure from the fact sheet, any other slot, a brand's name. */
 export const figureMark = "\uE000";
-const slotMark = "\uE001";
+export const slotMark = "\uE001";
 const nameMark = "\uE002";
-const gap = "\uE003";
+export const gap = "\uE003";
 
 const toSimplified = Converter({ from: "t", to: "cn" });
 const clusters = new Intl.Segmenter("und", { granularity: "grapheme" });

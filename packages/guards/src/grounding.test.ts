@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { evalFacts, evalSet } from "./evals/mutations.ts";
 import { grounding } from "./grounding.ts";
 
-const on = { facts: evalFacts, voice: { brand: "Studio 54" } };
+const on = { facts: evalFacts, voice: { brand: "Studio 54" }, by: "model" as const };
 const found = (text: string) => grounding([{ path: "t", text }], on).map(({ code, got }) => [code, got]);
 
 describe("grounding", () => {

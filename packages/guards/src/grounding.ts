@@ -3,14 +3,20 @@ import type { BrandVoice } from "@chorus/core/brand-voice";
 import type { FactSheet } from "@chorus/core/fact";
 import type { Problem } from "@chorus/core/problem";
 import { checkSlots, splitSlots } from "@chorus/core/slot";
-import { claimRules } from "./claims.ts";
+import { type ClaimCode, claimRules } from "./claims.ts";
 import type { CopyText } from "./copy-text.ts";
 import { fold, outsideSlots } from "./fold.ts";
+import { type Unsupported, withoutTrueClaims } from "./true-claims.ts";
 
-type Grounds = { readonly facts: FactSheet; readonly voice: Pick<BrandVoice, "brand"> };
+type Grounds = {
+  readonly facts: FactSheet;
+  readonly voice: Pick<BrandVoice, "brand">;
+  /** A model places slots and writes no figure; a person may write out what a fact says. */
+  readonly by: "model" | "person";
+};
 type Span = { readonly from: number; readonly to: number };
 
-/** Model copy and human copy alike. `got` is the exact words; the brand's own name may hold what it likes. */
+/** `got` is the exact words; the brand's own name may hold what it likes. */
 export const grounding = (texts: readonly CopyText[], on: Grounds): Problem[] =>
   texts.flatMap(({ path, text }) => [...slotsOf(text, path, on.facts), ...claimsOf(text, path, on)]);
 
@@ -21,16 +27,49 @@ function slotsOf(text: string, path: string, facts: FactSheet): Problem[] {
 
 function claimsOf(text: string, path: string, on: Grounds): Problem[] {
   const figures = new Set(on.facts.facts.filter((fact) => fact.kind !== "text").map((fact) => fact.id));
-  const folded = fold(outsideSlots(text, { figures, names: [on.voice.brand] }));
+  const outside = outsideSlots(text, { figures, names: [on.voice.brand] });
+  const { rest, offers, unsupported } =
+    on.by === "person"
+      ? withoutTrueClaims(outside, on.facts, on.voice.brand)
+      : { rest: outside, offers: outside, unsupported: [] };
+  const folded = fold(rest);
+  const foldedOffers = fold(offers);
+  const said = on.facts.facts.flatMap((fact) => (fact.kind === "text" ? [fold(fact.value).text.toLowerCase()] : []));
   const taken: Span[] = [];
-  return claimRules.flatMap(({ code, patterns, message }) =>
-    patterns
-      .flatMap((pattern) => spansOf(pattern, folded.text))
+  const byRules = claimRules.flatMap(({ code, patterns, message }) => {
+    const seen = code === "claim.offer" ? foldedOffers : folded;
+    return patterns
+      .flatMap((pattern) => spansOf(pattern, seen.text))
+      .filter(({ from, to }) => on.by === "model" || !isSaid(seen.text.slice(from, to), said))
       .sort((a, b) => a.from - b.from || b.to - a.to)
-      .filter((span) => take(taken, span))
-      .map(({ from, to }) => ({ path, code, message, got: text.slice(...folded.place(from, to)) })),
-  );
+      .map(({ from, to }) => seen.place(from, to))
+      .filter(([from, to]) => take(taken, { from, to }))
+      .map((place): Placed => ({ code, message, place }));
+  });
+  const more = unsupported
+    .filter(({ from, to }) => !byRules.some(({ place }) => from < place[1] && place[0] < to))
+    .map(({ from, to, is }): Placed => ({ code: codeOf[is], message: messageOf(codeOf[is]), place: [from, to] }));
+  return [...byRules, ...more].map(({ code, message, place }) => ({ path, code, message, got: text.slice(...place) }));
 }
+
+/** A fact's own words; one or two of them may be anybody's. */
+const isSaid = (words: string, said: readonly string[]): boolean =>
+  (words.split(/\s+/).length >= 3 || /^\p{Script=Han}{5,}$/u.test(words)) &&
+  said.some((fact) => fact.includes(words.toLowerCase()));
+
+type Placed = { readonly code: ClaimCode; readonly message: string; readonly place: readonly [number, number] };
+const codeOf: Readonly<Record<Unsupported["is"], ClaimCode>> = {
+  ...{
+    money: "claim.price",
+    percent: "claim.percent",
+    date: "claim.date",
+    number: "claim.number",
+    code: "claim.code",
+    weekday: "claim.date",
+    time: "claim.date",
+  },
+};
+const messageOf = (code: ClaimCode): string => claimRules.find((rule) => rule.code === code)?.message ?? "";
 
 /** A claim ends before the space that follows it. */
 const spansOf = (pattern: RegExp, text: string): Span[] =>

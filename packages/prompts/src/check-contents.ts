@@ -12,7 +12,10 @@ export function checkContents(contents: Contents, task: WritingTask): Problem[] 
       .check(contents[channel.id], { facts, locale, brand: voice.brand })
       .map((problem) => ({ ...problem, path: placeIn(channel.id, problem.path) })),
   );
-  return distinct([...byChannels, ...checkCopy({ texts: textsOf(contents), facts, locale, brief, voice })]);
+  return distinct([
+    ...byChannels,
+    ...checkCopy({ texts: textsOf(contents), facts, locale, brief, voice, by: "model" }),
+  ]);
 }
 
 export const placeIn = (channelId: string, path: string): string =>

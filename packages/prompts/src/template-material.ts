@@ -1,5 +1,6 @@
 /** What the template writer has to work with: the fact sheet sorted by the part each fact can play in a message. */
 import { type Fact, labelOf, languageOf, showFact } from "@chorus/core/fact";
+import { refusalsIn } from "@chorus/core/problem";
 import { contentHash } from "@chorus/core/variant";
 import { checkCopy } from "@chorus/guards/check-copy";
 import { wording } from "@chorus/guards/wording";
@@ -114,6 +115,7 @@ function isIn(locale: string, text: string): boolean {
 }
 
 function passes(text: string, { facts, locale, brief, voice }: WritingTask): boolean {
-  const alone = { mustSay: [], mustNotSay: brief.mustNotSay };
-  return checkCopy({ texts: [{ path: "", text }], facts, locale, brief: alone, voice }).length === 0;
+  const alone = { mustSay: [], mustNotSay: brief.mustNotSay, sector: brief.sector };
+  const problems = checkCopy({ texts: [{ path: "", text }], facts, locale, brief: alone, voice, by: "model" });
+  return refusalsIn(problems).length === 0;
 }

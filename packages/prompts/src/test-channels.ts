@@ -135,6 +135,7 @@ export const taskWith = (given: Partial<WritingTask> = {}): WritingTask => ({
     offer: "15% off the whole shop",
     mustSay: languageOf(given.locale ?? "en-GB") === "zh" ? ["以实物为准"] : ["Terms apply"],
     mustNotSay: ["hurry"],
+    sector: "general",
     factSheet: { facts: [], links: [] },
     mainLink: "shop",
   },

@@ -1,6 +1,7 @@
 /** The look before the yes, and the yes: bound to the words and the number of people that were seen. */
 import { type ApprovalVerdict, judgeApproval, type Reviewed } from "@chorus/core/approval";
 import { moveCampaign } from "@chorus/core/campaign";
+import { withoutShown } from "@chorus/core/evidence";
 import { approvalView, approveInput, preflightView } from "@chorus/core/wire-campaigns";
 import { approveCampaign } from "@chorus/db/approvals";
 import type { Campaign } from "@chorus/db/campaigns";
@@ -62,8 +63,9 @@ type Case = { preview: Preview; seen: Reviewed; isAuthor: boolean };
 
 function judge(world: World, { preview, seen, isAuthor }: Case): Refusal | null {
   const present = { contentHash: preview.contentHash ?? "", audienceSize: preview.audienceSize };
-  const variants = preview.variants.map(({ id, state, findings }) => ({
-    ...{ state, findings },
+  const variants = preview.variants.map(({ id, state, findings, evidence }) => ({
+    state,
+    findings: withoutShown(findings, evidence),
     path: world.seal.seal("variant", id),
   }));
   return nobodyReached(preview) ?? refusalFor(judgeApproval({ seen, present, isAuthor, variants }), present);

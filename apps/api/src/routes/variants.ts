@@ -1,7 +1,10 @@
 /** Variants: the words for each segment, looked at, edited by hand, or sent back to the writer. */
+import { evidence } from "@chorus/core/evidence";
+import type { Problem } from "@chorus/core/problem";
 import { variantChange, variantList, variantView } from "@chorus/core/wire-variants";
 import { type Campaign, getCampaign } from "@chorus/db/campaigns";
 import type { Caller } from "@chorus/db/keys";
+import { recordEvidence } from "@chorus/db/variant-evidence";
 import { askRewrite, type EditSaved, saveEdit } from "@chorus/db/variant-save";
 import { getVariant, listVariants, type Variant } from "@chorus/db/variants";
 import { getWorkspace, type Workspace } from "@chorus/db/workspaces";
@@ -67,6 +70,27 @@ export function variantRoutes(app: Api, world: World): void {
       return reply.code(202).send(await variantBody(world, asked.variant));
     },
   });
+  app.route({
+    method: "POST",
+    url: "/v1/variants/:id/evidence",
+    config: { needs: "write" },
+    schema: {
+      summary: "Record what shows a claim that may only be made by whoever can show it",
+      params: idParams,
+      body: evidence,
+      response: { 200: variantView },
+    },
+    handler: async (request, reply) => {
+      const { person, workspace } = callerOf(request);
+      const id = world.seal.open("variant", request.params.id);
+      if (!id) return refuse(reply, notFound("variant"));
+      const of = { workspaceId: workspace.id, personId: person.id, id, evidence: request.body };
+      const recorded = await recordEvidence(world.db, of);
+      if (recorded.is === "missing") return refuse(reply, notFound("variant"));
+      if (recorded.is === "not_asked") return refuse(reply, badFields([noSuchClaim(request.body.got)]));
+      return variantBody(world, recorded.variant);
+    },
+  });
 }
 
 function addReading(app: Api, world: World): void {
@@ -103,6 +127,13 @@ function addReading(app: Api, world: World): void {
     },
   });
 }
+
+const noSuchClaim = (got: string): Problem => ({
+  path: "got",
+  code: "evidence.not_asked",
+  message: "No finding of this variant asks for evidence of these words. Copy code and got from a finding that does.",
+  got: got.slice(0, 80),
+});
 
 async function findVariant(world: World, caller: Caller, id: string): Promise<Variant | null> {
   const opened = world.seal.open("variant", id);
