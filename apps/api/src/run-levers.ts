@@ -1,7 +1,5 @@
-/** What every lever on runs does after it was pulled: writes down who did, knocks, and says what became of it. */
+/** What every lever on runs does after it was pulled: knocks, and says what became of it. */
 import type { RunAction, RunState } from "@chorus/core/run";
-import { recordAudit } from "@chorus/db/audit";
-import type { Caller } from "@chorus/db/keys";
 import type { Moved } from "@chorus/db/runs";
 import type { Refusal } from "./problem.ts";
 import type { World } from "./world.ts";
@@ -9,18 +7,9 @@ import type { World } from "./world.ts";
 export type MovedRun = Extract<Moved, { is: "moved" }>;
 
 /** Answers the runs that moved, newest first as they came. */
-export async function noteMoved(
-  world: World,
-  caller: Caller,
-  action: RunAction,
-  moves: readonly Moved[],
-): Promise<MovedRun[]> {
+export async function knockMoved(world: World, action: RunAction, moves: readonly Moved[]): Promise<MovedRun[]> {
   const moved = moves.filter((each) => each.is === "moved");
-  for (const { runId } of moved) {
-    const by = { workspaceId: caller.workspace.id, personId: caller.person.id };
-    await recordAudit(world.db, { ...by, action: `run.${action}`, subject: `run:${runId}` });
-    if (action === "resume") await world.producer.knock("expandAudience", { runId });
-  }
+  if (action === "resume") for (const { runId } of moved) await world.producer.knock("expandAudience", { runId });
   return moved;
 }
 

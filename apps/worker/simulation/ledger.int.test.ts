@@ -212,7 +212,7 @@ const moves = {
     const runId = random.pick([...both.rows.runs.keys()]);
     const action = random.pick<RunAction>(["pause", "resume", "resume", "resume", random.pick(["cancel", "resume"])]);
     both.simulated.moveRun(runId, action);
-    const moved = await moveRunOf(both.db, { workspaceId: both.workspaceId, runId, action });
+    const moved = await moveRunOf(both.db, { workspaceId: both.workspaceId, runId, action, personId: null });
     return [both.rows.runs.get(runId)?.state, moved.state];
   },
   async "an opt-out"(hand) {

@@ -69,7 +69,7 @@ it("D11: a pause and a stop that nobody told of are seen within the second", asy
   await ledger.db.sql.query("update run set state = 'sending' where id = $1", [message.runId]);
   await sleep(1_100);
   const again = performance.now();
-  await stopEverything(ledger.db, { workspaceId: message.workspaceId, because: "a test" });
+  await stopEverything(ledger.db, { workspaceId: message.workspaceId, personId: null, because: "a test" });
   await vi.waitFor(() => expect(fence.lets(message, again)).toBe(false), soon);
 });
 

@@ -27,7 +27,7 @@ export async function writeAudit(tx: Prisma.TransactionClient, line: AuditLine):
   });
 }
 
-/** For an act that is done already and must not wait for its line: a lever that stops something. */
+/** For an act that is done already. */
 export const recordAudit = (db: Pick<Db, "prisma">, line: AuditLine): Promise<void> => writeAudit(db.prisma, line);
 
 /** Plain data on its way into a JSON column; the client's own type cannot say "whatever a schema has checked". */

@@ -66,7 +66,8 @@ async function hear(act: () => Promise<unknown>): Promise<FenceNews[]> {
   return heard;
 }
 
-const move = (action: "pause" | "resume") => moveRunOf(db, { workspaceId: workspace.id, runId: run.runId, action });
+const move = (action: "pause" | "resume") =>
+  moveRunOf(db, { workspaceId: workspace.id, runId: run.runId, action, personId: null });
 
 /** Three are handed over; their contacts are made up, so the permit itself is given by hand. */
 async function handOverSome(): Promise<void> {
@@ -102,7 +103,7 @@ describe("a lever", () => {
 
   it("D11: on everything answers as fast, with as many", async () => {
     const since = performance.now();
-    expect(await stopEverything(db, { workspaceId: workspace.id, because: "test" })).toEqual({
+    expect(await stopEverything(db, { workspaceId: workspace.id, personId: null, because: "test" })).toEqual({
       ...{ stopped: 1, alreadyWithProvider: 3 },
     });
     expect(performance.now() - since).toBeLessThan(100);
@@ -112,7 +113,7 @@ describe("a lever", () => {
   it("tells the workers which run, workspace or address it fenced, and a resume that they may go on", async () => {
     expect(await hear(() => move("pause"))).toEqual([{ run: run.runId }]);
     expect(await hear(() => move("resume"))).toEqual([{ run: run.runId }]);
-    const stop = () => stopEverything(db, { workspaceId: workspace.id, because: "test" });
+    const stop = () => stopEverything(db, { workspaceId: workspace.id, personId: null, because: "test" });
     expect(await hear(stop)).toEqual([{ workspace: workspace.id }]);
     await releaseEverything(db, { workspaceId: workspace.id });
     const address = { workspaceId: workspace.id, channel: "email", addressHash: Buffer.from("c0ffee", "hex") };

@@ -12,13 +12,14 @@ const frontOfLane = 1_000;
  * over the state would answer it too, and make every change of state on the path of a message dearer.
  */
 export async function countInFlight(db: Db, runIds: readonly Id[]): Promise<number> {
-  const { rows } = await db.sql.query<{ count: string }>(
-    `select count(*) from unnest($1::bigint[]) as r(id) cross join channel c cross join (${everyLane}) as l
+  const { rows } = await db.ledger.query<{ count: string }>({
+    name: "in flight",
+    text: `select count(*) from unnest($1::bigint[]) as r(id) cross join channel c cross join (${everyLane}) as l
       cross join lateral (
         select d.state from due d where d.run_id = r.id and d.channel_no = c.no and d.lane = l.lane and d.class = l.class
          order by d.not_before, d.message_id limit ${frontOfLane}) front
       where front.state = ${messageStates.sending}`,
-    [runIds],
-  );
+    values: [runIds],
+  });
   return Number(rows[0]?.count ?? 0);
 }

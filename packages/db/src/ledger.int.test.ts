@@ -164,7 +164,7 @@ describe("the permit", () => {
     const run = await planned(4);
     const leased = (await leaseAll(run.workerId)).filter((each) => each.runId === run.runId);
     const move = (action: "pause" | "resume") =>
-      moveRunOf(db, { workspaceId: run.workspace.id, runId: run.runId, action });
+      moveRunOf(db, { workspaceId: run.workspace.id, runId: run.runId, action, personId: null });
     expect(await move("pause")).toMatchObject({ is: "moved", state: "paused", alreadyWithProvider: 0 });
     expect((await permit(db, leased, longMs)).map((each) => each.is)).toEqual(Array(4).fill("hand_back"));
     expect(await leaseAll(run.workerId)).toHaveLength(0);
@@ -202,7 +202,7 @@ describe("the permit", () => {
         [run.runId],
       );
       expect(rows).toEqual([{ waits: holds === "wait", hold: "quiet_hours" }]);
-      await moveRunOf(db, { workspaceId: workspace.id, runId: run.runId, action: "cancel" });
+      await moveRunOf(db, { workspaceId: workspace.id, runId: run.runId, action: "cancel", personId: null });
     }
   });
 });
@@ -327,7 +327,12 @@ describe("cancelling", () => {
     ]);
     const permits = await permit(db, lane0, longMs);
     const flying = permits.filter((each) => each.is === "send").length;
-    const moved = await moveRunOf(db, { workspaceId: run.workspace.id, runId: run.runId, action: "cancel" });
+    const moved = await moveRunOf(db, {
+      workspaceId: run.workspace.id,
+      runId: run.runId,
+      action: "cancel",
+      personId: null,
+    });
     expect(moved).toMatchObject({ is: "moved", state: "cancelling", alreadyWithProvider: flying });
     expect(await books(run)).toMatchObject({ cancelled: 20 - flying, open: flying });
     await recordResults(
@@ -348,7 +353,7 @@ describe("cancelling", () => {
     const [leased] = (await leaseAll(run.workerId)).filter((each) => each.runId === run.runId);
     if (!leased) throw new Error("nothing was leased");
     await permit(db, [leased], longMs);
-    await moveRunOf(db, { workspaceId: run.workspace.id, runId: run.runId, action: "cancel" });
+    await moveRunOf(db, { workspaceId: run.workspace.id, runId: run.runId, action: "cancel", personId: null });
     await retireWorker(db, run.workerId);
     await sweep(db);
     expect(await books(run)).toMatchObject({ inDoubt: 1, open: 0 });

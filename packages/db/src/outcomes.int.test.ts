@@ -108,7 +108,7 @@ describe("D17: a run whose messages are refused", () => {
     expect(await recordResults(db, workerId, results.slice(0, 9))).toEqual([]);
     expect(await recordResults(db, workerId, results.slice(9, 10))).toEqual([runId]);
     expect(await stateOf(runId)).toMatchObject({ state: "held", failed: 10, open: 20 });
-    await moveRunOf(db, { workspaceId: workspace.id, runId, action: "resume" });
+    await moveRunOf(db, { workspaceId: workspace.id, runId, action: "resume", personId: null });
     expect(await recordResults(db, workerId, results.slice(10, 19))).toEqual([]);
     expect(await recordResults(db, workerId, results.slice(19, 20))).toEqual([runId]);
   });

@@ -1,4 +1,5 @@
 /** Launches scheduled campaigns and moves their runs. A schedule can never fire twice for the same instant. */
+import type { CampaignState } from "@chorus/core/campaign";
 import type { Channel } from "@chorus/core/channel";
 import type { Id } from "@chorus/core/id";
 import type { Plan } from "@chorus/core/plan";
@@ -146,20 +147,31 @@ const stillAsks = `exists (
    where c.id = held.campaign_id and c.state = 'scheduled' and (s.repeat is not null or s.next_at is null)
      and not exists (select 1 from run newer where newer.campaign_id = c.id and newer.id > held.id))`;
 
-/** Pause, resume, cancel: one row, one fence. What has its permit already is counted in the answer. */
-export async function moveRunOf(db: Db, of: { workspaceId: Id; runId: Id; action: RunAction }): Promise<Moved> {
+/** `personId`: who pulls it, or null when the installation does. */
+export type RunLever = { workspaceId: Id; action: RunAction; personId: Id | null };
+
+/**
+ * Pause, resume, cancel: one row, one fence, and with it the line that says who did. What has its permit already is
+ * counted in the answer. Like all that must stop something it has the ledger's connections, where nothing long is asked.
+ */
+export async function moveRunOf(db: Db, of: RunLever & { runId: Id }): Promise<Moved> {
   const targets = Object.fromEntries(statesFor(of.action).map((state) => [state, moveRun(state, of.action)]));
-  const { rows } = await db.sql.query<{ state: RunState; moved: boolean }>(
-    `with held as (select id, state, campaign_id from run where id = $1 and workspace_id = $2 for update),
+  const { rows } = await db.ledger.query<{ state: RunState; moved: boolean }>({
+    name: "move run",
+    text: `with held as (select id, state, campaign_id from run where id = $1 and workspace_id = $2 for update),
      moved as (
        update run r set state = $3::jsonb ->> held.state, epoch = r.epoch + 1, state_because = null, moved_at = chorus_now()
          from held where r.id = held.id and $3::jsonb ? held.state
                      and (held.state <> 'missed' or $4 <> 'resume' or ${stillAsks})
-       returning r.state, ${notifySql("run", "r.id")}
+       returning r.id, r.state, ${notifySql("run", "r.id")}
+     ),
+     noted as (
+       insert into audit (workspace_id, person_id, action, subject)
+       select $2, $5::bigint, 'run.' || $4::text, 'run:' || id from moved
      )
      select coalesce((select state from moved), held.state) as state, exists (select 1 from moved) as moved from held`,
-    [of.runId, of.workspaceId, JSON.stringify(targets), of.action],
-  );
+    values: [of.runId, of.workspaceId, JSON.stringify(targets), of.action, of.personId],
+  });
   const row = rows[0];
   if (!row?.moved) return { is: "refused", state: row?.state ?? null };
   return {
@@ -170,25 +182,26 @@ export async function moveRunOf(db: Db, of: { workspaceId: Id; runId: Id; action
   };
 }
 
+export type MovedRuns = { readonly campaign: CampaignState; readonly moves: readonly Moved[] };
+
 /**
  * Pulls a lever on a campaign: pause and cancel on all of its runs that are not over, of which there is seldom more than
- * one; resume on those that are paused, or else on the newest. Null: there has been no run yet.
+ * one; resume on those that are paused, or else on the newest. Null: there has been no run yet, or there is no such campaign.
  */
-export async function moveRunsOf(
-  db: Db,
-  of: { workspaceId: Id; campaignId: Id; action: RunAction },
-): Promise<Moved[] | null> {
-  const newest = await latestRun(db, of);
-  if (!newest) return null;
+export async function moveRunsOf(db: Db, of: RunLever & { campaignId: Id }): Promise<MovedRuns | null> {
   const states = of.action === "resume" ? ["paused"] : statesFor(of.action).filter((state) => state !== "cancelled");
-  const { rows } = await db.sql.query<{ id: Id }>(
-    "select id from run where campaign_id = $1 and workspace_id = $2 and state = any($3) order by id desc",
-    [of.campaignId, of.workspaceId, states],
-  );
-  const moved: Moved[] = [];
-  for (const { id } of rows.length > 0 ? rows : [newest])
-    moved.push(await moveRunOf(db, { workspaceId: of.workspaceId, runId: id, action: of.action }));
-  return moved;
+  const { rows } = await db.ledger.query<{ id: Id; campaign: CampaignState; asked: boolean }>({
+    name: "runs to move",
+    text: `select r.id, c.state as campaign, r.state = any($3) as asked from run r join campaign c on c.id = r.campaign_id
+            where r.campaign_id = $1 and r.workspace_id = $2 order by r.id desc`,
+    values: [of.campaignId, of.workspaceId, states],
+  });
+  const newest = rows[0];
+  if (!newest) return null;
+  const asked = rows.filter((row) => row.asked);
+  const moves: Moved[] = [];
+  for (const { id } of asked.length > 0 ? asked : [newest]) moves.push(await moveRunOf(db, { ...of, runId: id }));
+  return { campaign: newest.campaign, moves };
 }
 
 /** The newest run of a campaign, or null before its first. */

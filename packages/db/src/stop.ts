@@ -9,24 +9,29 @@ export type Stop = { readonly at: Date; readonly because: string };
 export type Stopped = { readonly stopped: number; readonly alreadyWithProvider: number };
 
 /**
- * Nothing of the workspace leaves or is launched from now on. Answers how many runs were sending, and how much of them a
- * provider had already; a stop that stands keeps its reason.
+ * Nothing of the workspace leaves or is launched from now on; who did is written down with it. Answers how many runs were
+ * sending, and how much of them a provider had already; a stop that stands keeps its reason.
  */
-export async function stopEverything(db: Db, of: { workspaceId: Id; because: string }): Promise<Stopped> {
-  await db.sql.query(
-    `update workspace set stopped_because = case when stopped_at is null then $2 else stopped_because end,
-                          stopped_at = coalesce(stopped_at, chorus_now())
-      where id = $1 returning ${notifySql("workspace", "id")}`,
-    [of.workspaceId, of.because],
-  );
-  const { rows } = await db.sql.query<{ id: Id }>("select id from run where workspace_id = $1 and state = 'sending'", [
-    of.workspaceId,
-  ]);
-  const alreadyWithProvider = await countInFlight(
-    db,
-    rows.map((run) => run.id),
-  );
-  return { stopped: rows.length, alreadyWithProvider };
+export async function stopEverything(
+  db: Db,
+  of: { workspaceId: Id; personId: Id | null; because: string },
+): Promise<Stopped> {
+  const { rows } = await db.ledger.query<{ runs: Id[] }>({
+    name: "stop everything",
+    text: `with stopped as (
+       update workspace set stopped_because = case when stopped_at is null then $3 else stopped_because end,
+                            stopped_at = coalesce(stopped_at, chorus_now())
+        where id = $1 returning id, ${notifySql("workspace", "id")}
+     ),
+     noted as (
+       insert into audit (workspace_id, person_id, action, subject, detail)
+       select id, $2::bigint, 'workspace.stop', 'workspace:' || id, jsonb_build_object('because', $3::text) from stopped
+     )
+     select coalesce(array_agg(r.id::text), '{}') as runs from stopped s join run r on r.workspace_id = s.id and r.state = 'sending'`,
+    values: [of.workspaceId, of.personId, of.because],
+  });
+  const runs = rows[0]?.runs ?? [];
+  return { stopped: runs.length, alreadyWithProvider: await countInFlight(db, runs) };
 }
 
 export type Released = { readonly released: boolean; readonly held: number };

@@ -73,7 +73,8 @@ async function handOver(db: Db, of: TestBooks, fate: (index: number) => Settleme
 }
 
 async function pauseAndResume(db: Db, { runId, workspaceId }: TestBooks): Promise<void> {
-  for (const action of ["pause", "resume"] as const) await moveRunOf(db, { workspaceId, runId, action });
+  for (const action of ["pause", "resume"] as const)
+    await moveRunOf(db, { workspaceId, runId, action, personId: null });
 }
 
 /** Out of order and twice, then a reader who has had enough. */

@@ -1,4 +1,4 @@
-/** The operators' pages and their levers. Every change is written down with its person, after it was done. */
+/** The operators' pages and their levers. Every change is written down with its person. */
 import { recordAudit } from "@chorus/db/audit";
 import { releaseCarrier } from "@chorus/db/circuit";
 import { messageHistory } from "@chorus/db/message-history";
@@ -80,9 +80,9 @@ async function ownerOf(world: World, request: FastifyRequest, search = ""): Prom
 }
 
 function addLevers(app: FastifyInstance, world: World): void {
-  const note = (request: FastifyRequest, action: string, subject: string, detail = {}) => {
+  const note = (request: FastifyRequest, action: string, subject: string) => {
     const { workspace, person } = callerOf(request);
-    return recordAudit(world.db, { workspaceId: workspace.id, personId: person.id, action, subject, detail });
+    return recordAudit(world.db, { workspaceId: workspace.id, personId: person.id, action, subject });
   };
   for (const action of ["pause", "resume", "cancel"] as const)
     app.post<{ Params: { id: string } }>(
@@ -90,13 +90,13 @@ function addLevers(app: FastifyInstance, world: World): void {
       { schema, config: { needs: action === "resume" ? "launch" : "halt" } },
       async (request, reply) => {
         const runId = world.seal.open("run", request.params.id);
-        const of = runId && { workspaceId: callerOf(request).workspace.id, runId, action };
+        const { person, workspace } = callerOf(request);
+        const of = runId && { workspaceId: workspace.id, runId, action, personId: person.id };
         const moved = of && (await moveRunOf(world.db, of));
         if (!moved || (moved.is === "refused" && moved.state === null))
           return sendHtml(reply, 404, refusedPage("There is no such run."));
         if (moved.is === "refused")
           return sendHtml(reply, 409, refusedPage(`The run is ${moved.state}; there is nothing to ${action}.`));
-        await note(request, `run.${action}`, `run:${runId}`);
         if (action === "resume") await world.producer.knock("expandAudience", { runId: moved.runId });
         return reply.redirect("/ops", 303);
       },
@@ -116,9 +116,8 @@ function addLevers(app: FastifyInstance, world: World): void {
   app.post("/ops/stop", { schema, config: { needs: "halt" } }, async (request, reply) => {
     const because = fields(request.body).get("because")?.trim().slice(0, 200) ?? "";
     if (because === "") return sendHtml(reply, 400, refusedPage("Say why, so that others know."));
-    const workspaceId = callerOf(request).workspace.id;
-    await stopEverything(world.db, { workspaceId, because });
-    await note(request, "workspace.stop", `workspace:${workspaceId}`, { because });
+    const { person, workspace } = callerOf(request);
+    await stopEverything(world.db, { workspaceId: workspace.id, personId: person.id, because });
     return reply.redirect("/ops", 303);
   });
   app.post("/ops/release", { schema, config: { needs: "launch" } }, async (request, reply) => {

@@ -6,7 +6,7 @@ import { type Reopened, reopenRun } from "@chorus/db/send-unsent";
 import { callerOf } from "../auth.ts";
 import { idParams } from "../campaign-body.ts";
 import { notFound, type Refusal, refuse } from "../problem.ts";
-import { noteMoved, refusedInState, refusedMove, runRef } from "../run-levers.ts";
+import { knockMoved, refusedInState, refusedMove, runRef } from "../run-levers.ts";
 import type { Api } from "../server.ts";
 import type { World } from "../world.ts";
 
@@ -19,10 +19,11 @@ export function runLeverRoutes(app: Api, world: World): void {
       schema: { summary: `${action} one run`, params: idParams, response: { 200: movedView } },
       handler: async (request, reply) => {
         const runId = world.seal.open("run", request.params.id);
-        const of = runId && { workspaceId: callerOf(request).workspace.id, runId, action };
+        const { person, workspace } = callerOf(request);
+        const of = runId && { workspaceId: workspace.id, runId, action, personId: person.id };
         const move = of && (await moveRunOf(world.db, of));
         if (!move || (move.is === "refused" && move.state === null)) return refuse(reply, notFound("run"));
-        const [moved] = await noteMoved(world, callerOf(request), action, [move]);
+        const [moved] = await knockMoved(world, action, [move]);
         if (!moved) return refuse(reply, refusedMove(action, [move]));
         return { run: runRef(world, moved), alreadyWithProvider: moved.alreadyWithProvider };
       },

@@ -1,4 +1,4 @@
-/** Runs, and the levers on what goes out. Whoever pulls one is written down after it has been pulled, never before. */
+/** Runs, and the levers on what goes out. Whoever pulls one is written down. */
 import type { CampaignState } from "@chorus/core/campaign";
 import type { Id } from "@chorus/core/id";
 import { pageQuery } from "@chorus/core/wire-page";
@@ -12,7 +12,7 @@ import { findCampaign, idParams, refusalOf } from "../campaign-body.ts";
 import { cutPage } from "../page.ts";
 import { badFields, notFound, refuse } from "../problem.ts";
 import { noRunYet, runBody } from "../run-body.ts";
-import { type MovedRun, noteMoved, refusedMove, runRef } from "../run-levers.ts";
+import { knockMoved, type MovedRun, refusedMove, runRef } from "../run-levers.ts";
 import type { Api } from "../server.ts";
 import type { World } from "../world.ts";
 
@@ -51,13 +51,18 @@ function addLevers(app: Api, world: World): void {
       config: { needs: action === "pause" ? "halt" : "launch" },
       schema: { summary: `${action} what goes out`, params: idParams, response: { 200: actedView } },
       handler: async (request, reply) => {
-        const campaign = await findCampaign(world, callerOf(request), request.params.id);
-        if (!campaign) return refuse(reply, notFound("campaign"));
-        const of = { workspaceId: campaign.workspaceId, campaignId: campaign.id, action };
-        const moves = await moveRunsOf(world.db, of);
-        if (!moves) return refuse(reply, noRunYet(campaign.state));
-        const moved = await noteMoved(world, callerOf(request), action, moves);
-        return moved.length > 0 ? actedBody(world, campaign, moved) : refuse(reply, refusedMove(action, moves));
+        const { person, workspace } = callerOf(request);
+        const id = world.seal.open("campaign", request.params.id);
+        if (!id) return refuse(reply, notFound("campaign"));
+        const by = { workspaceId: workspace.id, personId: person.id };
+        const asked = await moveRunsOf(world.db, { ...by, campaignId: id, action });
+        if (!asked) {
+          const campaign = await findCampaign(world, callerOf(request), request.params.id);
+          return refuse(reply, campaign ? noRunYet(campaign.state) : notFound("campaign"));
+        }
+        const moved = await knockMoved(world, action, asked.moves);
+        if (moved.length === 0) return refuse(reply, refusedMove(action, asked.moves));
+        return actedBody(world, { id, state: asked.campaign }, moved);
       },
     });
   app.route({
@@ -69,12 +74,12 @@ function addLevers(app: Api, world: World): void {
       const { person, workspace } = callerOf(request);
       const id = world.seal.open("campaign", request.params.id);
       if (!id) return refuse(reply, notFound("campaign"));
-      const cancelled = await cancelCampaign(world.db, { workspaceId: workspace.id, id, personId: person.id });
+      const by = { workspaceId: workspace.id, personId: person.id };
+      const cancelled = await cancelCampaign(world.db, { ...by, id });
       if (cancelled.is === "cancelled") return actedBody(world, { id, state: cancelled.state }, []);
       if (cancelled.is !== "has_run") return refuse(reply, refusalOf(cancelled));
-      const of = { workspaceId: workspace.id, campaignId: id, action: "cancel" } as const;
-      const moves = (await moveRunsOf(world.db, of)) ?? [];
-      const moved = await noteMoved(world, callerOf(request), "cancel", moves);
+      const { moves = [] } = (await moveRunsOf(world.db, { ...by, campaignId: id, action: "cancel" })) ?? {};
+      const moved = await knockMoved(world, "cancel", moves);
       if (moved.length === 0) return refuse(reply, refusedMove("cancel", moves));
       return actedBody(world, { id, state: "scheduled" }, moved);
     },

@@ -1,4 +1,4 @@
-/** The one lever over everything that a workspace sends. Written down after it has been pulled, never before. */
+/** The one lever over everything that a workspace sends. Who pulled it is written down. */
 import { releasedView, releaseInput, stopInput, stoppedView, stopView } from "@chorus/core/wire-runs";
 import { recordAudit } from "@chorus/db/audit";
 import { readStop, releaseEverything, stopEverything } from "@chorus/db/stop";
@@ -16,16 +16,7 @@ export function stopRoutes(app: Api, world: World): void {
     handler: async (request) => {
       const { person, workspace } = callerOf(request);
       const because = request.body?.because ?? "Everything was stopped.";
-      const stopped = await stopEverything(world.db, { workspaceId: workspace.id, because });
-      const subject = `workspace:${workspace.id}`;
-      await recordAudit(world.db, {
-        workspaceId: workspace.id,
-        personId: person.id,
-        action: "workspace.stop",
-        subject,
-        detail: { because },
-      });
-      return stopped;
+      return await stopEverything(world.db, { workspaceId: workspace.id, personId: person.id, because });
     },
   });
   app.route({
