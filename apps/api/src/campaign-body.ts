@@ -70,6 +70,7 @@ export async function viewOf(world: World, campaign: Campaign): Promise<z.infer<
     ...lineOf(world.seal, campaign),
     brief: campaign.brief,
     audience: campaign.audience,
+    angles: [...campaign.angles],
     authorId: world.seal.seal("person", campaign.authorId),
     approval: approval && approvalBody(world.seal, approval),
     scheduledAt: nextRuns[0]?.at ?? null,

@@ -1,3 +1,4 @@
+import { usualAngles } from "@chorus/core/angle";
 import { brief } from "@chorus/core/brief";
 import { describe, expect, it } from "vitest";
 import { checkLinks, checkReadyToPlan } from "./campaign-checks.ts";
@@ -43,8 +44,16 @@ describe("links of a brief", () => {
 
 describe("a brief that is to be written", () => {
   it("needs the link that its button opens, and is told which there are", () => {
-    const missing = checkReadyToPlan({ ...briefWith("https://example.com/"), mainLink: "store" });
+    const brief = briefWith("https://example.com/");
+    const missing = checkReadyToPlan({ brief: { ...brief, mainLink: "store" }, angles: usualAngles }, { values: [] });
     expect(missing).toMatchObject([{ code: "brief.main_link_unknown", message: expect.stringContaining("shop") }]);
-    expect(checkReadyToPlan(briefWith("https://example.com/"))).toEqual([]);
+    expect(checkReadyToPlan({ brief, angles: usualAngles }, { values: [] })).toEqual([]);
+  });
+
+  it("needs something that each of its angles can speak of", () => {
+    const angles = [{ angle: "values", tone: "plain", share: 1 } as const];
+    const brief = briefWith("https://example.com/");
+    expect(checkReadyToPlan({ brief, angles }, { values: [] })).toMatchObject([{ code: "angle.groundless" }]);
+    expect(checkReadyToPlan({ brief, angles }, { values: ["Repair before you replace"] })).toEqual([]);
   });
 });

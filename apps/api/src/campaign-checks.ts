@@ -1,9 +1,11 @@
 /** What a schema cannot know about a campaign: which channels and segments there are, and where links may lead. */
 import { BlockList, isIP } from "node:net";
+import { groundlessAngles } from "@chorus/core/angle";
+import type { BrandVoice } from "@chorus/core/brand-voice";
 import type { Brief } from "@chorus/core/brief";
 import type { Id } from "@chorus/core/id";
 import type { Problem } from "@chorus/core/problem";
-import { segmentNames } from "@chorus/db/campaigns";
+import { type Campaign, segmentNames } from "@chorus/db/campaigns";
 import type { Caller } from "@chorus/db/keys";
 import { nearestOf } from "./nearest.ts";
 import type { World } from "./world.ts";
@@ -60,8 +62,15 @@ export function checkLinks(brief: Brief, kind: "live" | "sandbox"): Problem[] {
   );
 }
 
-/** Before anything is written: the button needs somewhere to lead. */
-export function checkReadyToPlan(brief: Brief): Problem[] {
+/** Before anything is written: the button needs somewhere to lead, and an angle something to speak of. */
+export function checkReadyToPlan(
+  { brief, angles }: Pick<Campaign, "brief" | "angles">,
+  { values }: Pick<BrandVoice, "values">,
+): Problem[] {
+  return [...checkMainLink(brief), ...groundlessAngles(angles, { facts: brief.factSheet.facts, values })];
+}
+
+function checkMainLink(brief: Brief): Problem[] {
   const links = brief.factSheet.links.map((link) => link.id);
   if (links.includes(brief.mainLink)) return [];
   const listed = links.length > 0 ? `It has: ${links.join(", ")}.` : "It has none.";

@@ -52,8 +52,11 @@ export async function lookAhead(world: World, campaign: Campaign): Promise<Previ
 }
 
 /** Copy that is still to be written counts as if it were: a warning says so. */
-const variantsToCome = ({ segments, locales }: Plan): Plan["variants"] =>
-  variantsNeeded({ segmentIds: segments.map((segment) => segment.id), locales }).map((each) => ({ ...each, id: "0" }));
+const variantsToCome = ({ segments, locales, angles }: Plan): Plan["variants"] =>
+  variantsNeeded({ segmentIds: segments.map((segment) => segment.id), locales, angles }).map((each) => ({
+    ...each,
+    id: "0",
+  }));
 
 /** Nobody in the audience, or nobody who may be written to: says which rule kept whom out. Null: somebody gets it. */
 export function nobodyReached(preview: Pick<Preflight, "audienceSize" | "channels">): Refusal | null {

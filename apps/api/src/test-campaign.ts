@@ -73,7 +73,7 @@ export async function haveWritten(api: TestApi, campaign: Json, contents: Conten
   if (!stored) throw new Error("the campaign is gone");
   const facts = stored.brief.factSheet;
   const slots = [...stored.segmentIds, null].flatMap((segmentId) =>
-    stored.locales.map((locale) => ({ segmentId, locale, facts })),
+    stored.locales.map((locale) => ({ segmentId, locale, facts, angle: "benefit", tone: "warm" }) as const),
   );
   for (const variant of await placeVariants(api.db, id, slots)) await write(api, variant.id, contents);
   return (await api.ask("GET", `/v1/campaigns/${campaign.id}/variants`)).body.items;

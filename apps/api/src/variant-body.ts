@@ -15,6 +15,8 @@ export const variantLineBody = (seal: IdSeal, variant: Variant): z.infer<typeof 
   campaignId: seal.seal("campaign", variant.campaignId),
   segment: variant.segmentId ? { id: seal.seal("segment", variant.segmentId), name: variant.segmentName ?? "" } : null,
   locale: variant.locale,
+  angle: variant.angle,
+  tone: variant.tone,
   state: variant.state,
   revision: variant.revision,
   hash: variant.hash,

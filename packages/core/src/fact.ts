@@ -65,6 +65,14 @@ export function showFact(value: Fact, locale: string): string {
   }
 }
 
+/** By the parts of its id and the words of its labels: `offer_ends` and "Offer ends" both speak of an end. */
+export function factSpeaksOf(of: Fact, words: ReadonlySet<string>): boolean {
+  const labels = Object.values(of.label ?? {});
+  const said = [of.id.replaceAll("_", " "), ...labels].join(" ").toLowerCase();
+  if (said.split(/[^\p{L}]+/u).some((word) => words.has(word))) return true;
+  return [...words].some((word) => /\p{Script=Han}/u.test(word) && said.includes(word));
+}
+
 /** The name of a fact in a locale, or its id when nobody gave one. */
 export const labelOf = (of: { id: string; label?: Record<string, string> | undefined }, locale: string): string =>
   of.label?.[locale] ?? of.label?.[languageOf(locale)] ?? of.label?.en ?? of.id;

@@ -1,4 +1,5 @@
 /** Everything a run is frozen to at launch. Preflight, expansion and permit all read this one shape. */
+import type { Angle } from "./angle.ts";
 import type { Id } from "./id.ts";
 import type { MessageClass } from "./message.ts";
 import type { PermissionRules } from "./permission.ts";
@@ -14,14 +15,25 @@ export type Plan = {
   /** Channels for public posts: each destination gets every segment's variant once. */
   readonly publicChannels: readonly string[];
   readonly locales: readonly string[];
-  readonly variants: readonly { readonly id: Id; readonly segmentId: Id | null; readonly locale: string }[];
+  /** Each reader gets one, by a hash of run and reader at these shares. */
+  readonly angles: readonly Angle[];
+  readonly variants: readonly (VariantKey & { readonly id: Id })[];
 };
+
+/** What there is one variant of in a campaign. */
+export type VariantKey = Pick<Angle, "angle" | "tone"> & { readonly segmentId: Id | null; readonly locale: string };
 
 export const channelsOf = (plan: Plan): string[] => [...Object.keys(plan.rules), ...plan.publicChannels];
 
 /** Of a campaign with these segments: who is in none of them reads a variant of its own. */
-export const variantsNeeded = (of: { segmentIds: readonly Id[]; locales: readonly string[] }) =>
-  [...of.segmentIds, null].flatMap((segmentId) => of.locales.map((locale) => ({ segmentId, locale })));
+export const variantsNeeded = (of: {
+  segmentIds: readonly Id[];
+  locales: readonly string[];
+  angles: readonly Angle[];
+}): VariantKey[] =>
+  [...of.segmentIds, null].flatMap((segmentId) =>
+    of.locales.flatMap((locale) => of.angles.map(({ angle, tone }) => ({ segmentId, locale, angle, tone }))),
+  );
 
 /**
  * A due message is pumped by one worker at a time in one of these slices of its channel and class. What is urgent has

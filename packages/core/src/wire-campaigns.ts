@@ -1,5 +1,6 @@
 /** Campaigns on the wire: from the brief to the approval. */
 import { z } from "zod";
+import { angles, usualAngles } from "./angle.ts";
 import { brief } from "./brief.ts";
 import { campaignStates } from "./campaign.ts";
 import { repeat } from "./schedule.ts";
@@ -25,6 +26,9 @@ export const locale = z.string().max(35).refine(isLocale, "a language tag such a
 const locales = listOf(locale, 10)
   .min(1)
   .describe("languages to write in; the first serves whoever reads none of them");
+const campaignAngles = angles.describe(
+  "from which sides the copy speaks; each reader gets one, by chance at these shares",
+);
 
 export const campaignInput = z.strictObject({
   name,
@@ -33,6 +37,7 @@ export const campaignInput = z.strictObject({
   segments: segments.default([]),
   channels,
   locales,
+  angles: campaignAngles.default(usualAngles),
 });
 export type CampaignInput = z.infer<typeof campaignInput>;
 
@@ -44,6 +49,7 @@ export const campaignChange = z.strictObject({
   segments: segments.optional(),
   channels: channels.optional(),
   locales: locales.optional(),
+  angles: campaignAngles.optional(),
 });
 
 export const instant = z.iso.datetime({ offset: true });
@@ -82,6 +88,7 @@ export const campaignLine = z.object({
 export const campaignView = campaignLine.extend({
   brief,
   audience: rule,
+  angles,
   authorId: publicId,
   approval: approvalView.nullable().describe("the newest one, voided or not"),
   scheduledAt: instant.nullable().describe("when it will fire; null when nothing is planned"),

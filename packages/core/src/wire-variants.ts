@@ -1,5 +1,6 @@
-/** Variants on the wire: the words for one segment and locale, how they look, and what is wrong with them. */
+/** Variants on the wire: the words for one segment, locale and angle, how they look, and what is wrong with them. */
 import { z } from "zod";
+import { angleNames, toneNames } from "./angle.ts";
 import { evidence } from "./evidence.ts";
 import { factSheet } from "./fact.ts";
 import { contents, variantStates } from "./variant.ts";
@@ -18,6 +19,8 @@ export const variantLine = z.object({
   campaignId: publicId,
   segment: z.object({ id: publicId, name: z.string() }).nullable().describe("null: everyone else"),
   locale: z.string(),
+  angle: z.enum(angleNames).describe("from which side it speaks"),
+  tone: z.enum(toneNames),
   state: z.enum(variantStates),
   revision: z.int().describe("give it back when you edit"),
   hash: z.string().nullable(),

@@ -1,5 +1,7 @@
+import { usualAngles } from "@chorus/core/angle";
 import { brief } from "@chorus/core/brief";
 import type { FactSheet } from "@chorus/core/fact";
+import { variantsNeeded } from "@chorus/core/plan";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { approveCampaign, lastApproval } from "./approvals.ts";
 import {
@@ -42,6 +44,7 @@ const makeCampaign = (): Promise<Campaign> =>
     segmentIds: [],
     channels: ["email"],
     locales: ["en", "zh"],
+    angles: usualAngles,
   });
 
 const of = (campaign: Campaign) => ({ workspaceId, id: campaign.id, personId: author });
@@ -56,7 +59,7 @@ async function present(campaign: Campaign): Promise<Campaign> {
 async function inReview(): Promise<{ campaign: Campaign; variants: Variant[] }> {
   const made = await makeCampaign();
   await stepCampaign(db, { ...of(made), version: made.version, action: "plan" });
-  const slots = made.locales.map((locale) => ({ segmentId: null, locale, facts }));
+  const slots = variantsNeeded(made).map((key) => ({ ...key, facts }));
   for (const { id } of await placeVariants(db, made.id, slots)) await write(id);
   const campaign = await present(made);
   return { campaign, variants: await listVariants(db, { workspaceId, campaignId: made.id }) };
@@ -157,7 +160,7 @@ describe("copy", () => {
     const placed = await placeVariants(
       db,
       made.id,
-      made.locales.map((locale) => ({ segmentId: null, locale, facts })),
+      variantsNeeded(made).map((key) => ({ ...key, facts })),
     );
     await Promise.all(placed.map(({ id }) => write(id)));
     expect((await present(made)).state).toBe("in_review");

@@ -1,4 +1,5 @@
 /** Campaigns: what a workspace means to say, to whom and where. Ids are decimal strings. */
+import type { Angle } from "@chorus/core/angle";
 import type { Brief } from "@chorus/core/brief";
 import type { CampaignAction, CampaignState } from "@chorus/core/campaign";
 import type { Id } from "@chorus/core/id";
@@ -17,6 +18,7 @@ export type CampaignContent = {
   readonly segmentIds: readonly Id[];
   readonly channels: readonly string[];
   readonly locales: readonly string[];
+  readonly angles: readonly Angle[];
 };
 
 export type Campaign = CampaignContent & {
@@ -44,6 +46,7 @@ export async function createCampaign(
         audience: asJson(of.audience),
         channels: [...of.channels],
         locales: [...of.locales],
+        angles: asJson(of.angles),
         segmentIds: of.segmentIds.map(BigInt),
       },
     });
@@ -140,6 +143,7 @@ function columnsOf(change: Partial<CampaignContent>): Prisma.CampaignUpdateInput
     ...(change.audience === undefined ? {} : { audience: asJson(change.audience) }),
     ...(change.channels === undefined ? {} : { channels: [...change.channels] }),
     ...(change.locales === undefined ? {} : { locales: [...change.locales] }),
+    ...(change.angles === undefined ? {} : { angles: asJson(change.angles) }),
     ...(change.segmentIds === undefined ? {} : { segmentIds: change.segmentIds.map(BigInt) }),
   };
 }
@@ -155,6 +159,7 @@ function fromRow(row: CampaignRow): Campaign {
     audience: row.audience as Rule,
     channels: row.channels,
     locales: row.locales,
+    angles: row.angles as Angle[],
     segmentIds: row.segmentIds.map(String),
     authorId: row.authorId.toString(),
     version: row.version,

@@ -1,8 +1,10 @@
 /** What the worker reads and records while a campaign's copy is written. */
+import type { Angle, AngleName, ToneName } from "@chorus/core/angle";
 import type { BrandVoice, Sender } from "@chorus/core/brand-voice";
 import type { Brief } from "@chorus/core/brief";
 import type { FactSheet } from "@chorus/core/fact";
 import type { Id } from "@chorus/core/id";
+import type { VariantKey } from "@chorus/core/plan";
 import type { Problem } from "@chorus/core/problem";
 import { type Contents, contentHash, type WriterName, type WritingCost } from "@chorus/core/variant";
 import { type Db, inTransaction } from "./open.ts";
@@ -14,20 +16,21 @@ export type CampaignToWrite = {
   readonly brief: Brief;
   readonly channels: readonly string[];
   readonly locales: readonly string[];
+  readonly angles: readonly Angle[];
   readonly segmentIds: readonly Id[];
   readonly currency: string;
 };
 
 export async function readCampaign(db: Db, campaignId: Id): Promise<CampaignToWrite | null> {
   const { rows } = await db.sql.query<CampaignToWrite>(
-    `select c.id, c.workspace_id as "workspaceId", c.state, c.brief, c.channels, c.locales, c.segment_ids as "segmentIds", w.currency
+    `select c.id, c.workspace_id as "workspaceId", c.state, c.brief, c.channels, c.locales, c.angles, c.segment_ids as "segmentIds", w.currency
        from campaign c join workspace w on w.id = c.workspace_id where c.id = $1`,
     [campaignId],
   );
   return rows[0] ?? null;
 }
 
-export type VariantSlot = { segmentId: Id | null; locale: string; facts: FactSheet };
+export type VariantSlot = VariantKey & { readonly facts: FactSheet };
 
 /** Makes the variants a campaign needs, empty and waiting; those that stand from an earlier plan are written anew. */
 export async function placeVariants(
@@ -41,25 +44,25 @@ export async function placeVariants(
       [campaignId],
     );
     if (campaign.rows[0]?.state !== "writing") return [];
+    const keys = [
+      slots.map((slot) => slot.segmentId),
+      slots.map((slot) => slot.locale),
+      slots.map((slot) => slot.angle),
+      slots.map((slot) => slot.tone),
+    ];
     await sql.query(
       `delete from variant v where v.campaign_id = $1 and not exists (
-         select 1 from unnest($2::bigint[], $3::text[]) as w(segment_id, locale)
-          where w.segment_id is not distinct from v.segment_id and w.locale = v.locale)`,
-      [campaignId, slots.map((slot) => slot.segmentId), slots.map((slot) => slot.locale)],
+         select 1 from unnest($2::bigint[], $3::text[], $4::text[], $5::text[]) as w(segment_id, locale, angle, tone)
+          where w.segment_id is not distinct from v.segment_id and w.locale = v.locale and w.angle = v.angle and w.tone = v.tone)`,
+      [campaignId, ...keys],
     );
     const { rows } = await sql.query<{ id: Id; revision: number }>(
-      `insert into variant (workspace_id, campaign_id, segment_id, locale, facts)
-       select $1, $2, w.segment_id, w.locale, w.facts from unnest($3::bigint[], $4::text[], $5::jsonb[]) as w(segment_id, locale, facts)
-       on conflict (campaign_id, segment_id, locale) do update
+      `insert into variant (workspace_id, campaign_id, segment_id, locale, angle, tone, facts)
+       select $1, $2, w.* from unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::jsonb[]) as w(segment_id, locale, angle, tone, facts)
+       on conflict (campaign_id, segment_id, locale, angle, tone) do update
           set facts = excluded.facts, state = 'waiting', hash = null, updated_at = chorus_now()
        returning id, revision`,
-      [
-        campaign.rows[0].workspace_id,
-        campaignId,
-        slots.map((slot) => slot.segmentId),
-        slots.map((slot) => slot.locale),
-        slots.map((slot) => JSON.stringify(slot.facts)),
-      ],
+      [campaign.rows[0].workspace_id, campaignId, ...keys, slots.map((slot) => JSON.stringify(slot.facts))],
     );
     return rows;
   });
@@ -72,6 +75,8 @@ export type VariantToWrite = {
   readonly state: string;
   readonly revision: number;
   readonly locale: string;
+  readonly angle: AngleName;
+  readonly tone: ToneName;
   readonly facts: FactSheet;
   readonly contents: Contents;
   readonly segment: { name: string; description: string } | null;
@@ -83,7 +88,7 @@ export type VariantToWrite = {
 
 export async function readVariant(db: Db, variantId: Id): Promise<VariantToWrite | null> {
   const { rows } = await db.sql.query<VariantToWrite>(
-    `select v.id, v.campaign_id as "campaignId", v.workspace_id as "workspaceId", v.state, v.revision, v.locale, v.facts, v.contents,
+    `select v.id, v.campaign_id as "campaignId", v.workspace_id as "workspaceId", v.state, v.revision, v.locale, v.angle, v.tone, v.facts, v.contents,
             case when s.id is not null then jsonb_build_object('name', s.name, 'description', s.description) end as segment,
             c.brief, c.channels, w.voice, w.sender
        from variant v join campaign c on c.id = v.campaign_id join workspace w on w.id = v.workspace_id

@@ -81,7 +81,7 @@ async function planPage(db: Db, sql: pg.PoolClient, runId: Id, of: Expansion & {
   const run = params.add(runId, "bigint");
   // The cursor is a parameter: joining it in made the planner rescan, and planning a million rows took four times as long.
   const contacts = `c.id > ${params.add(of.cursor, "bigint")} and c.id <= ${params.add(of.high, "bigint")} order by c.id limit ${of.size}`;
-  const verdict = compileVerdict(of.plan, db.channels, { params, contacts });
+  const verdict = compileVerdict(of.plan, db.channels, { params, contacts, run });
   const { rows } = await sql.query<{ contacts: string; cursor: Id | null; planned: string }>(
     `with ${verdict}, ${compileVariants(of.plan, params)}, ${linesSql},
      recorded as (
@@ -112,7 +112,7 @@ async function planPosts(db: Db, sql: pg.PoolClient, runId: Id, plan: Plan): Pro
   const params = openParams();
   const run = params.add(runId, "bigint");
   const { rows } = await sql.query<{ count: string }>(
-    `with ${compileVariants(plan, params)}, ${compilePosts(plan, db.channels, params)},
+    `with ${compileVariants(plan, params)}, ${compilePosts(plan, db.channels, { params, run })},
      recorded as (
        insert into message (run_id, workspace_id, destination_id, channel_no, segment_id, locale, variant_id, class, state)
        select ${run}, ${params.add(plan.workspaceId, "bigint")}, destination_id, channel_no, segment_id, locale, variant_id,

@@ -1,4 +1,5 @@
 /** Builds the plan of a campaign: what preflight counts now and a run is frozen to at launch. */
+import type { Angle } from "@chorus/core/angle";
 import type { Channel } from "@chorus/core/channel";
 import type { Id } from "@chorus/core/id";
 import { permissionRules } from "@chorus/core/permission";
@@ -13,13 +14,14 @@ type CampaignRow = {
   audience: Rule;
   channels: string[];
   locales: string[];
+  angles: Angle[];
   segmentIds: Id[];
 };
 
 /** null when there is no such campaign. Reads segments in their newest version, in the campaign's order. */
 export async function buildPlan(sql: Sql, campaignId: Id, channels: readonly Channel[]): Promise<Plan | null> {
   const { rows } = await sql.query<CampaignRow>(
-    `select w.id as "workspaceId", w.kind, w.time_zone as "timeZone", c.audience, c.channels, c.locales, c.segment_ids as "segmentIds"
+    `select w.id as "workspaceId", w.kind, w.time_zone as "timeZone", c.audience, c.channels, c.locales, c.angles, c.segment_ids as "segmentIds"
        from campaign c join workspace w on w.id = c.workspace_id where c.id = $1`,
     [campaignId],
   );
@@ -30,8 +32,8 @@ export async function buildPlan(sql: Sql, campaignId: Id, channels: readonly Cha
        join segment s on s.id = wanted.id where s.workspace_id = $2 order by wanted.place`,
     [campaign.segmentIds, campaign.workspaceId],
   );
-  const variants = await sql.query<{ id: Id; segmentId: Id | null; locale: string }>(
-    `select id, segment_id as "segmentId", locale from variant where campaign_id = $1 and state = 'written' order by id`,
+  const variants = await sql.query<Plan["variants"][number]>(
+    `select id, segment_id as "segmentId", locale, angle, tone from variant where campaign_id = $1 and state = 'written' order by id`,
     [campaignId],
   );
   const used = channels.filter((channel) => campaign.channels.includes(channel.id));
@@ -49,6 +51,7 @@ export async function buildPlan(sql: Sql, campaignId: Id, channels: readonly Cha
     ),
     publicChannels: used.filter((channel) => channel.traits.reach === "public").map((channel) => channel.id),
     locales: campaign.locales,
+    angles: campaign.angles,
     variants: variants.rows,
   };
 }

@@ -25,7 +25,7 @@ const countedWithinMs = 120_000;
 export async function preflight(db: Db, plan: Plan): Promise<Preflight> {
   const params = openParams();
   const verdict = compileVerdict(plan, db.channels, { params, contacts: "true" });
-  const statement = `with ${verdict}, ${compileVariants(plan, params)}, ${linesSql}, ${compilePosts(plan, db.channels, params)}
+  const statement = `with ${verdict}, ${compileVariants(plan, params)}, ${linesSql}, ${compilePosts(plan, db.channels, { params })}
      select channel_no, null::bigint as segment_id, reason, hold, count(*) from lines group by channel_no, reason, hold
      union all
      select channel_no, null, null, null, count(*) from posts group by channel_no

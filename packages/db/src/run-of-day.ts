@@ -1,4 +1,5 @@
 /** The rolling run of a workspace and UTC day: the run of its single sends, whose books balance like any other's. */
+import { usualAngles } from "@chorus/core/angle";
 import type { Channel } from "@chorus/core/channel";
 import type { Id } from "@chorus/core/id";
 import { permissionRules } from "@chorus/core/permission";
@@ -43,5 +44,6 @@ const planOf = (workspace: SendingWorkspace, channels: readonly Channel[]): Plan
   ),
   publicChannels: [],
   locales: [],
+  angles: usualAngles,
   variants: [],
 });

@@ -1,4 +1,5 @@
 /** May these contacts get these single sends? The same SQL as a campaign's preflight, once for each channel and class. */
+import { usualAngles } from "@chorus/core/angle";
 import type { Id } from "@chorus/core/id";
 import { permissionRules } from "@chorus/core/permission";
 import type { Plan } from "@chorus/core/plan";
@@ -45,6 +46,7 @@ async function judgeGroup(
     rules: { [channel.id]: permissionRules(channel.traits, { class: sends[0].class, ...of.workspace }) },
     publicChannels: [],
     locales: ["und"],
+    angles: usualAngles,
     variants: [],
   };
   const params = openParams();

@@ -1,4 +1,5 @@
 /** A small workspace with a run that is about to be planned, for tests of the ledger. */
+import { type Angle, usualAngles } from "@chorus/core/angle";
 import type { Id } from "@chorus/core/id";
 import type { PermissionRules } from "@chorus/core/permission";
 import { laneCount, type Plan } from "@chorus/core/plan";
@@ -75,13 +76,15 @@ export async function testContacts(db: Db, workspaceId: Id, count: number): Prom
 
 export type TestRun = { readonly runId: Id; readonly plan: Plan; readonly campaignId: Id };
 
-/** A run in state `sending`, frozen to one generic variant and the given plan, not yet expanded. */
+/** A run in state `sending`, frozen to a variant for each segment, language and angle, not yet expanded. */
 export async function testRun(
   db: Db,
   of: {
     workspace: TestWorkspace;
     segments?: { id: Id; version: number; rule: Rule }[];
     rules?: Record<string, PermissionRules>;
+    publicChannels?: string[];
+    angles?: readonly Angle[];
   },
 ): Promise<TestRun> {
   const campaign = await db.sql.query<{ id: Id }>(
@@ -90,21 +93,29 @@ export async function testRun(
     [of.workspace.id, of.workspace.authorId],
   );
   const campaignId = campaign.rows[0]?.id ?? "";
-  const segments = of.segments ?? [];
-  const variants = await db.sql.query<{ id: Id; segmentId: Id | null; locale: string }>(
-    `insert into variant (workspace_id, campaign_id, segment_id, locale, facts, state)
-     select $1, $2, segment_id, locale, '{"facts":[],"links":[{"id":"shop","url":"https://shop.example/"}]}', 'written'
+  const { segments = [], angles = usualAngles, publicChannels = [] } = of;
+  const variants = await db.sql.query<Plan["variants"][number]>(
+    `insert into variant (workspace_id, campaign_id, segment_id, locale, angle, tone, facts, state)
+     select $1, $2, segment_id, locale, angle, tone, '{"facts":[],"links":[{"id":"shop","url":"https://shop.example/"}]}', 'written'
        from unnest($3::bigint[]) segment_id cross join unnest('{en,zh}'::text[]) locale
-     returning id, segment_id as "segmentId", locale`,
-    [of.workspace.id, campaignId, [...segments.map((segment) => segment.id), null]],
+      cross join unnest($4::text[], $5::text[]) as a(angle, tone)
+     returning id, segment_id as "segmentId", locale, angle, tone`,
+    [
+      of.workspace.id,
+      campaignId,
+      [...segments.map((segment) => segment.id), null],
+      angles.map(({ angle }) => angle),
+      angles.map(({ tone }) => tone),
+    ],
   );
   const plan: Plan = {
     workspaceId: of.workspace.id,
     audience: { is: "everyone" },
     segments,
     rules: of.rules ?? { email: testRules },
-    publicChannels: [],
+    publicChannels,
     locales: ["en", "zh"],
+    angles,
     variants: variants.rows,
   };
   const run = await db.sql.query<{ id: Id }>(

@@ -1,4 +1,5 @@
-/** Variants: the words of a campaign for each segment and locale, with every revision they ever had. */
+/** Variants: the words of a campaign for each segment, locale and angle, with every revision they ever had. */
+import type { AngleName, ToneName } from "@chorus/core/angle";
 import type { Evidence } from "@chorus/core/evidence";
 import type { FactSheet } from "@chorus/core/fact";
 import type { Id } from "@chorus/core/id";
@@ -16,6 +17,8 @@ export type Variant = {
   readonly segmentId: Id | null;
   readonly segmentName: string | null;
   readonly locale: string;
+  readonly angle: AngleName;
+  readonly tone: ToneName;
   readonly state: VariantState;
   readonly revision: number;
   readonly facts: FactSheet;
@@ -32,7 +35,7 @@ export type Variant = {
   readonly updatedAt: Date;
 };
 
-/** Segments in the order they were made, everyone else last, then by locale. */
+/** Segments in the order they were made, everyone else last, then by locale and in the order of the angles. */
 export async function listVariants(db: Db, of: { workspaceId: Id; campaignId: Id }): Promise<Variant[]> {
   return await readVariants(db.prisma, {
     workspaceId: BigInt(of.workspaceId),
@@ -52,7 +55,7 @@ export async function readVariants(
 ): Promise<Variant[]> {
   const rows = await client.variant.findMany({
     where,
-    orderBy: [{ segmentId: { sort: "asc", nulls: "last" } }, { locale: "asc" }],
+    orderBy: [{ segmentId: { sort: "asc", nulls: "last" } }, { locale: "asc" }, { id: "asc" }],
   });
   const ids = rows.flatMap((row) => (row.segmentId === null ? [] : [row.segmentId]));
   const segments = await client.segment.findMany({ where: { id: { in: ids } }, select: { id: true, name: true } });
@@ -73,6 +76,8 @@ function fromRow(row: VariantRow, segmentName: string | null): Variant {
     segmentId: row.segmentId?.toString() ?? null,
     segmentName,
     locale: row.locale,
+    angle: row.angle as AngleName,
+    tone: row.tone as ToneName,
     state: row.state as VariantState,
     revision: row.revision,
     facts: row.facts as FactSheet,

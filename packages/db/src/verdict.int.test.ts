@@ -1,4 +1,5 @@
 /** The SQL verdict against its oracle in core: random contacts, histories and rules, and both must say the same. */
+import { usualAngles } from "@chorus/core/angle";
 import type { Contact } from "@chorus/core/contact";
 import { countryOf } from "@chorus/core/country";
 import { classNames, type MessageClass, messageClasses, messageStates } from "@chorus/core/message";
@@ -257,6 +258,7 @@ it("D10: judges every contact as the interpreter does: segment, language, reason
       rules: { email: rules },
       publicChannels: [],
       locales: ["en", "zh", "en-GB"],
+      angles: usualAngles,
       variants: [],
     };
     const params = openParams();

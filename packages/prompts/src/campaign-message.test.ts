@@ -27,6 +27,15 @@ describe("the campaign message prompt", () => {
     expect(repaired.startsWith((one[1]?.content ?? "").slice(0, -1))).toBe(true);
   });
 
+  it("says from which side and in which tone to speak, after what a campaign's calls share", () => {
+    const price = rendered(taskWith({ angle: "price", tone: "formal" }));
+    expect(price[0]).toEqual(rendered()[0]);
+    expect(JSON.parse(price[1]?.content ?? "")).toMatchObject({
+      ...{ angle: "price", tone: "formal" },
+      approach: expect.stringMatching(/Begin with the price.+Courteous/),
+    });
+  });
+
   it("offers the contact's name only where one contact reads, and only with a default in the copy's language", () => {
     const slots = (task = taskWith()) => campaignMessageInput(task).slots.map(({ id }) => id);
     expect(slots()).toContain("contact:first_name|there");

@@ -3,6 +3,7 @@ import { brandVoice } from "@chorus/core/brand-voice";
 import type { Channel } from "@chorus/core/channel";
 import type { Problem } from "@chorus/core/problem";
 import { z } from "zod";
+import { angleCard } from "./angle-cards.ts";
 import { providerSchema } from "./content-schema.ts";
 import { definePrompt } from "./define-prompt.ts";
 import { placeFacts } from "./place-facts.ts";
@@ -33,6 +34,9 @@ const input = z.strictObject({
   slots: z.array(slotCard),
   segment: z.strictObject({ name: z.string(), description: z.string(), generic: z.boolean() }),
   angle: z.string(),
+  tone: z.string(),
+  /** What the angle and the tone ask for, in words. */
+  approach: z.string(),
   /** On a repair: the last answer, and what is wrong with it. */
   repair: z
     .strictObject({
@@ -43,8 +47,6 @@ const input = z.strictObject({
 });
 export type CampaignMessageInput = z.infer<typeof input>;
 
-/** The one angle of this version. */
-const angle = "benefit";
 /** A description is a card, not an essay. */
 const longestDescription = 500;
 const longestPrevious = 8_000;
@@ -57,6 +59,7 @@ const rules = `You place facts, you never write them:
 - Where a channel's reach is one_contact you may greet the reader once with the contact slot. Never write a name, and never say what you know about the reader.
 How to write:
 - In the language of "locale", as a person of that language would say it. Plain, warm, concrete, without superlatives, pressure or exclamation marks in a row.
+- Speak from the side that "angle" names and in the tone that "tone" names, as "approach" says; state nothing for its sake that no slot holds.
 - Write for the segment, but do not name it. Choose the products that suit it. If it is generic, the reader may have declined to be profiled: say of nothing that it was chosen for them. The call to action opens the link named in brief.mainLink.
 - Say everything in brief.mustSay, in every channel. Say nothing of brief.mustNotSay.
 - Each channel stands alone, in its own form: obey its notes and limits, counted with the examples of the slots put in.
@@ -65,7 +68,7 @@ Answer with one JSON object and nothing else.`;
 
 export const campaignMessage = definePrompt({
   id: "campaign_message",
-  version: 1,
+  version: 2,
   input,
   output: (channels: readonly Channel[]) =>
     z.object(Object.fromEntries(channels.map((channel) => [channel.id, channel.content]))),
@@ -88,7 +91,7 @@ export const campaignMessage = definePrompt({
         locale: task.locale,
         slots: task.slots,
         segment: task.segment,
-        angle: task.angle,
+        ...{ angle: task.angle, tone: task.tone, approach: task.approach },
         ...(repair ? { repair } : {}),
       }),
     },
@@ -115,7 +118,7 @@ export function campaignMessageInput(task: WritingTask): CampaignMessageInput {
       oneToOne: task.channels.some((channel) => channel.traits.reach === "one_contact"),
     }),
     segment: { ...task.segment, description: task.segment.description.slice(0, longestDescription) },
-    angle,
+    ...angleCard(task),
   };
 }
 

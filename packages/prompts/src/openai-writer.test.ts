@@ -73,7 +73,7 @@ describe("the openai writer", () => {
       writer: "openai",
       model: "test-model-2026",
       promptId: "campaign_message",
-      promptVersion: 1,
+      promptVersion: 2,
       cost: { tokensIn: 100, tokensOut: 50, latencyMs: expect.any(Number), requestId: "req_test" },
     });
     expect(calls).toMatchObject([{ outcome: "ok", repair: 0, model: "test-model-2026" }]);

@@ -21,6 +21,10 @@ export type PhraseBook = {
   sentence(text: string): string;
 };
 
+/** What an angle puts first; nothing where what it would speak of is not there. */
+export type Lead = { readonly subject: string | null; readonly opening: string | null };
+export const noLead: Lead = { subject: null, opening: null };
+
 /** Starts the list at another of its first wordings, so that two segments need not sound alike. */
 export function turned(wordings: readonly string[], pick: number): string[] {
   const from = wordings.length > 0 ? pick % wordings.length : 0;

@@ -1,5 +1,5 @@
 /** Simplified Chinese: the same things said as a shop would say them in Chinese, not translated word by word. */
-import { type PhraseBook, said, turned } from "./phrase-book.ts";
+import { type Lead, noLead, type PhraseBook, said, turned } from "./phrase-book.ts";
 import type { Material } from "./template-material.ts";
 
 type Product = Material["products"][number];
@@ -30,6 +30,7 @@ export const chinese: PhraseBook = {
       first && !off && !from.generic ? `为您挑选：${first}` : null,
     );
     return [
+      ...said(lead(from).subject),
       ...turned(rich, from.pick),
       ...said(off && `${off}${untilThen(from)}`, off && `${from.brand}，${off}`, first ?? null),
       `${from.brand}给您的一点灵感`,
@@ -83,7 +84,7 @@ export const chinese: PhraseBook = {
     const openings = from.generic
       ? ["我们店里添了几件好物，想请您看看。", "来看看我们的新品吧。"]
       : ["我们为您挑了几件好物。", "想和您分享几件也许您会喜欢的东西。"];
-    const start = turned(openings, from.pick)[0] ?? "";
+    const start = lead(from).opening ?? turned(openings, from.pick)[0] ?? "";
     const offer = offerSentences(from);
     const products = [3, 2, 1].flatMap((count) => productSentence(from, count));
     return [
@@ -95,6 +96,30 @@ export const chinese: PhraseBook = {
     ];
   },
 };
+
+function lead(from: Material): Lead {
+  const first = from.products[0];
+  switch (from.angle) {
+    case "benefit":
+      return noLead;
+    case "price": {
+      const price = first?.price ? named(first) : reduction(from);
+      return price ? { subject: price, opening: "先说价格。" } : noLead;
+    }
+    case "curiosity": {
+      const question = first ? `您见过${first.name}吗？` : "您来看过了吗？";
+      return { subject: question, opening: question };
+    }
+    case "urgency":
+      return from.ground ? { subject: `有效期至${from.ground}`, opening: `有效期至${from.ground}。` } : noLead;
+    case "novelty":
+    case "social_proof":
+    case "values":
+      return from.ground ? { subject: from.ground, opening: `${opening[from.angle]}${sentence(from.ground)}` } : noLead;
+  }
+}
+
+const opening = { novelty: "我们有新消息：", social_proof: "大家是这样说的。", values: "我们看重的是：" };
 
 function offerSentences(from: Material): string[] {
   const off = reduction(from);

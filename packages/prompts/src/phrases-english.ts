@@ -1,5 +1,5 @@
 /** English. Plain words, nothing that only a fact could say. Kept to letters that an SMS carries at 160 a part. */
-import { type PhraseBook, said, turned } from "./phrase-book.ts";
+import { type Lead, noLead, type PhraseBook, said, turned } from "./phrase-book.ts";
 import type { Material } from "./template-material.ts";
 
 type Product = Material["products"][number];
@@ -31,6 +31,7 @@ export const english: PhraseBook = {
       first && !off && !from.generic ? `We thought you might like ${first}` : null,
     );
     return [
+      ...said(lead(from).subject),
       ...turned(rich, from.pick),
       ...said(off && `${off}${untilThen(from)}`, off && `${off} at ${from.brand}`, first ?? null),
       `A few ideas from ${from.brand}`,
@@ -93,7 +94,7 @@ export const english: PhraseBook = {
           ["we have put together a few things that we think you will like.", "here are a few ideas for you."],
           from.pick,
         );
-    const start = opening[0] ?? "";
+    const start = lead(from).opening ?? opening[0] ?? "";
     const offer = offerSentences(from);
     const products = [3, 2, 1].flatMap((count) => productSentence(from, count));
     return [
@@ -104,6 +105,37 @@ export const english: PhraseBook = {
       ["here is what is new."],
     ];
   },
+};
+
+function lead(from: Material): Lead {
+  const first = from.products[0];
+  switch (from.angle) {
+    case "benefit":
+      return noLead;
+    case "price": {
+      const price = first?.price ? `${first.name} for ${first.price}` : reduction(from);
+      return price ? { subject: price, opening: "let us begin with the prices." } : noLead;
+    }
+    case "curiosity": {
+      if (!first) return { subject: "Have you seen it yet?", opening: "have you seen what is on our shelf?" };
+      const question = `ave you seen ${first.name} yet?`;
+      return { subject: `H${question}`, opening: `h${question}` };
+    }
+    case "urgency":
+      return from.ground ? { subject: `Until ${from.ground}`, opening: `this is good until ${from.ground}.` } : noLead;
+    case "novelty":
+    case "social_proof":
+    case "values":
+      return from.ground
+        ? { subject: from.ground, opening: `${opening[from.angle]} ${sentence(from.ground)}` }
+        : noLead;
+  }
+}
+
+const opening = {
+  novelty: "this is new with us:",
+  social_proof: "this is what others make of it.",
+  values: "this is what matters to us:",
 };
 
 function offerSentences(from: Material): string[] {

@@ -1,5 +1,6 @@
 /** What the template writer has to work with: the fact sheet sorted by the part each fact can play in a message. */
-import { type Fact, labelOf, languageOf, showFact } from "@chorus/core/fact";
+import { type AngleName, groundOf } from "@chorus/core/angle";
+import { type Fact, factSpeaksOf, labelOf, languageOf, showFact } from "@chorus/core/fact";
 import { refusalsIn } from "@chorus/core/problem";
 import { contentHash } from "@chorus/core/variant";
 import { checkCopy } from "@chorus/guards/check-copy";
@@ -21,6 +22,9 @@ export type Material = {
   readonly notes: readonly string[];
   readonly mustSay: readonly string[];
   readonly link: { readonly id: string; readonly slot: string } | null;
+  readonly angle: AngleName;
+  /** What the angle stands on, as words that can be put in a sentence; null where it needs nothing or nothing is there. */
+  readonly ground: string | null;
   /** Nobody in particular is written to, so nothing may sound chosen for the reader. */
   readonly generic: boolean;
   /** The same for the same segment: which of several ways to say it is taken. */
@@ -32,9 +36,9 @@ const isProduct = ({ id }: { id: string }): boolean => /^product_\d+(?:_|$)/.tes
 
 export function gatherMaterial(task: WritingTask): Material {
   const own = task.facts.facts.filter((fact) => !isProduct(fact) && mayBeShown(fact, task));
-  const offer = own.find((fact) => fact.kind !== "date" && fact.kind !== "number" && speaksOf(fact, offerWords));
-  const until = own.find((fact) => fact.kind === "date" && speaksOf(fact, endWords));
-  const code = own.find((fact) => fact.kind === "text" && fact !== offer && speaksOf(fact, codeWords));
+  const offer = own.find((fact) => fact.kind !== "date" && fact.kind !== "number" && factSpeaksOf(fact, offerWords));
+  const until = own.find((fact) => fact.kind === "date" && factSpeaksOf(fact, endWords));
+  const code = own.find((fact) => fact.kind === "text" && fact !== offer && factSpeaksOf(fact, codeWords));
   const rest = own.filter((fact) => ![offer, until, code].includes(fact));
   return {
     brand: task.voice.brand,
@@ -46,6 +50,8 @@ export function gatherMaterial(task: WritingTask): Material {
     notes: rest.flatMap((fact) => noteOf(fact, task)),
     mustSay: task.brief.mustSay.map((phrase) => placeFacts(phrase, task.facts, task.locale)),
     link: linkOf(task),
+    angle: task.angle,
+    ground: groundWords(task),
     generic: task.segment.generic,
     pick: Number.parseInt(contentHash(task.segment.name).slice(0, 6), 16),
   };
@@ -58,14 +64,6 @@ const endWords = new Set(
   "end ends until till deadline last expires expiry closes closing valid 截止 结束 有效期".split(" "),
 );
 const codeWords = new Set("code coupon voucher promocode 优惠码 折扣码 优惠券 口令".split(" "));
-
-/** By the parts of its id and the words of its labels: `offer_ends` and "Offer ends" both speak of an end. */
-function speaksOf(fact: Fact, words: ReadonlySet<string>): boolean {
-  const labels = Object.values(fact.label ?? {});
-  const said = [fact.id.replaceAll("_", " "), ...labels].join(" ").toLowerCase();
-  if (said.split(/[^\p{L}]+/u).some((word) => words.has(word))) return true;
-  return [...words].some((word) => /\p{Script=Han}/u.test(word) && said.includes(word));
-}
 
 /** A name from the shop's catalogue may hold a word that this brief or brand must not use. */
 function mayBeShown(fact: Fact, { facts, locale, brief, voice }: WritingTask): boolean {
@@ -94,6 +92,20 @@ function wordsOf(text: string, task: WritingTask): string | null {
   if (!placed || !isIn(task.locale, placed) || !passes(placed, task)) return null;
   return /[.!?。！？]$/.test(placed) ? placed : `${placed}${languageOf(task.locale) === "zh" ? "。" : "."}`;
 }
+
+/** "4.6 stars" says it by itself; 4.6 needs its label. A value is the brand's own words, if they stand the guards. */
+function groundWords(task: WritingTask): string | null {
+  if (task.angle === "values") return task.voice.values.find((value) => mayStand(value, task)) ?? null;
+  const fact = groundOf(task.angle, task.facts.facts);
+  if (!fact || !mayBeShown(fact, task)) return null;
+  if (fact.kind === "text") return isIn(task.locale, showFact(fact, task.locale)) ? slot(fact) : null;
+  if (task.angle !== "social_proof") return slot(fact);
+  const label = labelOf(fact, task.locale);
+  if (label === fact.id || !mayStand(label, task)) return null;
+  return `${label}${languageOf(task.locale) === "zh" ? "：" : ": "}${slot(fact)}`;
+}
+
+const mayStand = (words: string, task: WritingTask): boolean => isIn(task.locale, words) && passes(words, task);
 
 /** A fact that is a sentence stands alone; another needs its label: "Delivery: 3 days". */
 function noteOf(fact: Fact, task: WritingTask): string[] {

@@ -1,3 +1,4 @@
+import type { AngleName } from "@chorus/core/angle";
 import type { Fact, FactSheet } from "@chorus/core/fact";
 import { refusalsIn } from "@chorus/core/problem";
 import { describe, expect, it } from "vitest";
@@ -59,6 +60,36 @@ describe("the template writer", () => {
       const chinese = JSON.stringify(await contentsOf(taskWith({ segment: everyone, locale: "zh-CN" })));
       expect(chinese).not.toMatch(/为您挑|您也许会喜欢|您会喜欢/);
     }
+  });
+
+  it("begins with what each angle speaks of, in both languages", async () => {
+    const sheet: FactSheet = {
+      facts: [
+        ...facts.facts,
+        { id: "rating", kind: "number", value: 4.6, label: { en: "Average rating", zh: "平均评分" }, source: "shop" },
+        { id: "launched", kind: "date", value: "2027-01-02", source: "shop" },
+      ],
+      links: facts.links,
+    };
+    const about = {
+      price: "product_1_price",
+      social_proof: "rating",
+      novelty: "launched",
+      curiosity: "product_1_name",
+    };
+    for (const locale of ["en-GB", "zh-CN"])
+      for (const [angle, id] of Object.entries(about)) {
+        const task = taskWith({ facts: sheet, locale, angle: angle as AngleName });
+        const { subject } = (await contentsOf(task)).email as { subject: string };
+        expect(`${locale} ${angle}: ${subject}`).toContain(`{{fact:${id}}}`);
+      }
+  });
+
+  it("says what a brand stands for in the brand's own words, where they are in the reader's language", async () => {
+    const voice = { ...taskWith().voice, values: ["Things that last for years of use", "修好再换"] };
+    const of = async (locale: string) => contentsOf(taskWith({ voice, locale, angle: "values" }));
+    expect(JSON.stringify((await of("en-GB")).email)).toContain("Things that last for years of use");
+    expect(JSON.stringify((await of("zh-CN")).email)).toContain("修好再换");
   });
 
   it("greets by name where one contact reads, never in public", async () => {

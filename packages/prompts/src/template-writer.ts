@@ -20,7 +20,7 @@ import { english } from "./phrases-english.ts";
 import { gatherMaterial, type Material } from "./template-material.ts";
 import type { Writer, Writing, WritingTask } from "./writer.ts";
 
-export const templatePrompt = { id: "template_campaign_message", version: 1 };
+export const templatePrompt = { id: "template_campaign_message", version: 2 };
 /** Shown wherever the copy's origin is: there is none. */
 export const noModel = "template (no model)";
 

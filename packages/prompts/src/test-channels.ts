@@ -129,6 +129,8 @@ export const facts: FactSheet = {
 export const taskWith = (given: Partial<WritingTask> = {}): WritingTask => ({
   segment: { name: "Regulars", description: "bought at least twice this quarter", generic: false },
   locale: "en-GB",
+  angle: "benefit",
+  tone: "warm",
   channels: [email, sms, post],
   brief: {
     goal: "Bring regulars back before the holidays",

@@ -1,4 +1,5 @@
 /** The port behind which copy is written: by a model, or by phrases. Whoever asks cannot tell but by the name on the answer. */
+import type { AngleName, ToneName } from "@chorus/core/angle";
 import type { BrandVoice } from "@chorus/core/brand-voice";
 import type { Brief } from "@chorus/core/brief";
 import type { Channel } from "@chorus/core/channel";
@@ -10,6 +11,8 @@ export type WritingTask = {
   /** `generic`: for people who declined profiling, and everyone else; copy must not claim to know its reader. */
   readonly segment: { readonly name: string; readonly description: string; readonly generic: boolean };
   readonly locale: string;
+  readonly angle: AngleName;
+  readonly tone: ToneName;
   /** One answer holds the content of each. */
   readonly channels: readonly Channel[];
   readonly brief: Brief;

@@ -121,10 +121,11 @@ function moodOf(request: CopyRequest): Mood {
 }
 
 const angles = {
-  price: /price|value|saving|offer|discount|优惠|价/,
+  price: /price|saving|offer|discount|优惠|价/,
   novelty: /novel|new|新/,
-  care: /care|personal|关怀|贴心/,
+  values: /values|care|personal|关怀|贴心/,
   curiosity: /curio|question|好奇/,
+  urgency: /urgen|deadline|截止/,
 } as const;
 export type Angle = keyof typeof angles | "benefit";
 

@@ -32,8 +32,9 @@ function subjects(cast: Cast): string[] {
   const byAngle = {
     price: say("，", first.name, first.price && `现价 ${first.price}`),
     novelty: `货架上的新面孔：${first.name}`,
-    care: `特意为您留意：${first.name}`,
+    values: `特意为您留意：${first.name}`,
     curiosity: `您看过 ${first.name} 吗？`,
+    urgency: cast.deadline ? `截至 ${cast.deadline}：${first.name}` : `${headlines[cast.mood]}：${first.name}`,
     benefit: `${headlines[cast.mood]}：${first.name}`,
   };
   return [byAngle[cast.angle], `看看 ${first.name}`, ...general];

@@ -33,8 +33,9 @@ function subjects(cast: Cast): string[] {
   const byAngle = {
     price: first.price ? `${first.name}, now ${first.price}` : `${first.name}, at a good price`,
     novelty: `On our shelves: ${first.name}`,
-    care: `${first.name}, picked with you in mind`,
+    values: `${first.name}, picked with you in mind`,
     curiosity: `Have you seen ${first.name}?`,
+    urgency: cast.deadline ? `Until ${cast.deadline}: ${first.name}` : subjectByMood(cast.mood, first.name),
     benefit: subjectByMood(cast.mood, first.name),
   };
   return [byAngle[cast.angle], `See ${first.name}`, ...general];

@@ -9,6 +9,7 @@ import {
   stepCampaign,
 } from "@chorus/db/campaigns";
 import type { Caller } from "@chorus/db/keys";
+import { getWorkspace } from "@chorus/db/workspaces";
 import type { z } from "zod";
 import { callerOf } from "../auth.ts";
 import { etagOf, findCampaign, idParams, lineOf, refusalOf, viewOf } from "../campaign-body.ts";
@@ -109,7 +110,7 @@ function addChanging(app: Api, world: World): void {
     url: "/v1/campaigns/:id/plan",
     config: { needs: "write" },
     schema: {
-      summary: "Have the copy written for every segment and locale",
+      summary: "Have the copy written for every segment, locale and angle",
       params: idParams,
       response: { 202: campaignView },
     },
@@ -117,7 +118,8 @@ function addChanging(app: Api, world: World): void {
       const caller = callerOf(request);
       const campaign = await findCampaign(world, caller, request.params.id);
       if (!campaign) return refuse(reply, notFound("campaign"));
-      const missing = checkReadyToPlan(campaign.brief);
+      const workspace = await getWorkspace(world.db, campaign.workspaceId);
+      const missing = checkReadyToPlan(campaign, workspace?.voice ?? { values: [] });
       if (missing.length > 0) return refuse(reply, unprocessable(missing));
       const { id, workspaceId } = campaign;
       const step = { workspaceId, id, version: campaign.version, personId: caller.person.id, action: "plan" } as const;
@@ -143,9 +145,9 @@ async function readContent(world: World, caller: Caller, fields: Fields) {
 }
 
 /** The given fields that are stored as they came, locales in their canonical form. */
-function pick<F extends Fields>({ name, brief, audience, channels, locales }: F) {
+function pick<F extends Fields>({ name, brief, audience, channels, locales, angles }: F) {
   const canonical = locales?.map((locale) => Intl.getCanonicalLocales(locale)[0] ?? locale);
-  const fields = { name, brief, audience, channels, locales: canonical };
+  const fields = { name, brief, audience, channels, angles, locales: canonical };
   const given = Object.entries(fields).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given) as { [K in keyof F & keyof CampaignContent]: Exclude<F[K], undefined> };
 }

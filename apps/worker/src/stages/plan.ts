@@ -16,12 +16,13 @@ export async function planCampaign(world: World, { campaignId }: { campaignId: I
   if (!campaign || !plan || campaign.state !== "writing") return;
   const products = await topProducts(world.db, plan, productsPerSegment);
   const segmentIds = plan.segments.map((segment) => segment.id);
-  const slots = variantsNeeded({ segmentIds, locales: campaign.locales }).map(
-    ({ segmentId, locale }): VariantSlot => ({
-      ...{ segmentId, locale },
+  const { locales, angles } = campaign;
+  const slots = variantsNeeded({ segmentIds, locales, angles }).map(
+    (key): VariantSlot => ({
+      ...key,
       facts: addProducts(
         campaign.brief.factSheet,
-        products.filter((product) => product.segmentId === segmentId),
+        products.filter((product) => product.segmentId === key.segmentId),
       ),
     }),
   );

@@ -43,6 +43,8 @@ function taskOf(world: World, variant: VariantToWrite): WritingTask {
       generic: variant.segment === null,
     },
     locale: variant.locale,
+    angle: variant.angle,
+    tone: variant.tone,
     channels: world.channels.filter((channel) => variant.channels.includes(channel.id)),
     brief: variant.brief,
     facts: variant.facts,
