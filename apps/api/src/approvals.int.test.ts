@@ -64,6 +64,26 @@ describe("the preflight", () => {
     expect(body.warnings.map((each: Json) => each.code)).toEqual(["variant.unwritten"]);
   });
 
+  it("says what one segment is offered and another is not, and where two segments are told the same in the same words", async () => {
+    const rule = { is: "field", field: "country", op: "eq", value: "GB" };
+    const segment = await post("/v1/segments", { name: "Islanders", rule }, "author");
+    const campaign = await makeCampaign(api, { segments: [segment.body.id] });
+    const [own] = await haveWritten(api, campaign);
+    const alike = (await preflight(campaign.id)).body;
+    expect(alike.differences).toEqual([]);
+    expect(alike.warnings).toMatchObject([
+      { code: "variant.alike", message: expect.stringContaining("Islanders, en") },
+    ]);
+    const contents = { sms: { text: "Spring has come to the shop, from {{fact:price}}: {{link:shop}}" } };
+    const edit = await api.ask("PATCH", `/v1/variants/${own?.id}`, { as: "author", body: { contents, revision: 1 } });
+    expect(edit.status).toBe(200);
+    const { body } = await preflight(campaign.id);
+    expect(body.differences).toEqual([
+      { fact: "price", about: "price", values: [{ shown: "£12.50", segments: [segment.body.id] }], without: [null] },
+    ]);
+    expect(body.warnings.map((each: Json) => each.code)).toContain("variant.unequal_offer");
+  });
+
   it("lists where public posts go, and warns when there is nowhere", async () => {
     const campaign = await makeCampaign(api, { channels: ["email", "slack"] });
     const before = (await preflight(campaign.id)).body;

@@ -8,6 +8,9 @@ import { buildPlan, segmentVersions } from "@chorus/db/plans";
 import { type Preflight, preflight } from "@chorus/db/preflight";
 import { hashOf } from "@chorus/db/runs";
 import { listVariants, type Variant } from "@chorus/db/variants";
+import { textsOf } from "@chorus/guards/check-copy";
+import { type Difference, offerDifferences } from "@chorus/guards/fairness";
+import { nearDuplicates } from "@chorus/guards/near-duplicates";
 import type { Refusal } from "./problem.ts";
 import type { World } from "./world.ts";
 
@@ -15,6 +18,7 @@ export type Preview = Omit<Preflight, "segments"> & {
   /** In the campaign's order, also those nobody matches; null is everyone else. */
   readonly segments: readonly { readonly id: Id | null; readonly name: string; readonly contacts: number }[];
   readonly variants: readonly Variant[];
+  readonly differences: readonly Difference[];
   /** Null while words are missing. */
   readonly contentHash: string | null;
   readonly segmentVersions: Readonly<Record<string, number>>;
@@ -36,6 +40,7 @@ export async function lookAhead(world: World, campaign: Campaign): Promise<Previ
     hashOf(world.db.sql, id),
     listDestinations(world.db, { workspaceId, limit: mostDestinations }),
   ]);
+  const copies = variants.map((variant) => ({ ...variant, texts: textsOf(variant.contents) }));
   const written = variants.length > 0 && variants.every((variant) => variant.state === "written");
   return {
     ...counted,
@@ -45,6 +50,7 @@ export async function lookAhead(world: World, campaign: Campaign): Promise<Previ
       contacts: counted.segments.find((each) => each.id === segment)?.contacts ?? 0,
     })),
     variants,
+    differences: offerDifferences(copies.filter(({ state }) => state === "written")),
     contentHash: written ? hash : null,
     segmentVersions: segmentVersions(plan),
     destinations: destinations.filter((destination) => campaign.channels.includes(destination.channel)),
@@ -110,5 +116,32 @@ export function warningsOf(world: World, campaign: Campaign, preview: Preview): 
       message: `${withFindings} variants have findings. Look at them before you approve.`,
       severity: "warning",
     });
-  return warnings;
+  return [...warnings, ...preview.differences.map(unequal), ...alikeWarnings(preview)];
+}
+
+const unequal = ({ fact, about, values, without }: Difference): Problem => ({
+  path: "variants",
+  code: "variant.unequal_offer",
+  message:
+    values.length > 1
+      ? `Segments are told different things of "${fact}" (${about}): ${values.map(({ shown }) => shown).join(", ")}.`
+      : `"${fact}" (${about}) is in the copy for some segments and not for others. See "differences".`,
+  got: `${values.length} values, ${without.length} segments without`,
+  severity: "warning",
+});
+
+/** Two angles for the same people, or two segments, whose copy is one and the same. */
+function alikeWarnings({ variants, segments }: Preview): Problem[] {
+  const written = variants
+    .filter(({ state }) => state === "written")
+    .map((variant) => ({ ...variant, texts: textsOf(variant.contents) }));
+  const nameOf = (variant: Variant): string =>
+    [segments.find(({ id }) => id === variant.segmentId)?.name, variant.locale, variant.angle, variant.tone].join(", ");
+  return nearDuplicates(written, (one, other) => one.locale === other.locale).map(({ one, other, likeness }) => ({
+    path: "variants",
+    code: "variant.alike",
+    message: `The copy for "${nameOf(one)}" and for "${nameOf(other)}" is as good as the same. Have one written again, or leave it out.`,
+    got: `${Math.floor(likeness * 100)}% alike`,
+    severity: "warning",
+  }));
 }

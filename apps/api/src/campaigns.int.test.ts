@@ -229,6 +229,24 @@ describe("planning", () => {
     expect((await read(campaign.id)).state).toBe("draft");
   });
 
+  it("needs something that each of its angles can speak of", async () => {
+    const campaign = await makeCampaign(api, { angles: [{ angle: "price" }, { angle: "urgency", tone: "plain" }] });
+    const answer = await post(`/v1/campaigns/${campaign.id}/plan`);
+    expect(answer.body.errors).toMatchObject([
+      { path: "angles[1].angle", code: "angle.groundless", message: expect.stringContaining("a fact of kind date") },
+    ]);
+    expect(answer.status).toBe(422);
+  });
+
+  it("writes a variant for each angle, in their order; of the benefit alone when nobody names one", async () => {
+    const angles = [{ angle: "price", tone: "plain", share: 2 }, { angle: "benefit" }];
+    const campaign = await makeCampaign(api, { angles });
+    expect(campaign.angles).toEqual([angles[0], { angle: "benefit", tone: "warm", share: 1 }]);
+    const variants = await haveWritten(api, campaign, soundContents);
+    expect(variants.map(({ angle, tone }) => `${angle} ${tone}`)).toEqual(["price plain", "benefit warm"]);
+    expect((await makeCampaign(api)).angles).toEqual([{ angle: "benefit", tone: "warm", share: 1 }]);
+  });
+
   it("writes one variant for every segment and language, and one for everyone else", async () => {
     const rule = { is: "field", field: "country", op: "eq", value: "GB" };
     const segment = await post("/v1/segments", { name: "Britain", rule });

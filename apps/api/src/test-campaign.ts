@@ -1,6 +1,7 @@
 /** A campaign on its way, for the API's test files: contacts, a brief, and copy as a writer leaves it. */
 import { channels } from "@chorus/channels/registry";
 import { openIdSeal } from "@chorus/core/id";
+import { variantsNeeded } from "@chorus/core/plan";
 import type { Contents } from "@chorus/core/variant";
 import { placeVariants, readCampaign, readVariant, saveWriting } from "@chorus/db/copywriting";
 import { expandPage } from "@chorus/db/expand";
@@ -72,9 +73,7 @@ export async function haveWritten(api: TestApi, campaign: Json, contents: Conten
   const stored = await readCampaign(api.db, id);
   if (!stored) throw new Error("the campaign is gone");
   const facts = stored.brief.factSheet;
-  const slots = [...stored.segmentIds, null].flatMap((segmentId) =>
-    stored.locales.map((locale) => ({ segmentId, locale, facts, angle: "benefit", tone: "warm" }) as const),
-  );
+  const slots = variantsNeeded(stored).map((key) => ({ ...key, facts }));
   for (const variant of await placeVariants(api.db, id, slots)) await write(api, variant.id, contents);
   return (await api.ask("GET", `/v1/campaigns/${campaign.id}/variants`)).body.items;
 }

@@ -118,6 +118,18 @@ export const preflightView = z.object({
   ),
   segments: z.array(z.object({ id: publicId.nullable(), name: z.string(), contacts: z.int() })),
   destinations: z.array(z.object({ id: publicId, channel: z.string(), name: z.string() })),
+  differences: z
+    .array(
+      z.object({
+        fact: z.string().describe("the fact's id, or the product whose price it is"),
+        about: z.enum(["price", "offer", "deadline"]),
+        values: z.array(z.object({ shown: z.string(), segments: z.array(publicId.nullable()) })),
+        without: z
+          .array(publicId.nullable())
+          .describe("segments whose copy states none of them; null is everyone else"),
+      }),
+    )
+    .describe("what one segment is offered and another is not"),
   warnings: z.array(problemView),
 });
 

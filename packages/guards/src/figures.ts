@@ -1,4 +1,5 @@
 /** Reads what a text states in figures, in whatever form: prices, discounts, dates, amounts. Over folded text (see fold.ts). */
+import type { Fact } from "@chorus/core/fact";
 import { anyNumber, englishNumber, figure, hanNumber, readNumber } from "./numerals.ts";
 
 export type Figure = { readonly from: number; readonly to: number } & (
@@ -270,10 +271,10 @@ const counted = (value: number): FigureValue => ({ is: "number", value, unit: "c
 
 const spent = "\u0000";
 
-/** In the order in which they stand. */
 /** What stands behind a number and is counted with it. */
 export const countedBehind = new RegExp(`^\\s?${counter}`, "u");
 
+/** In the order in which they stand. */
 export function readFigures(text: string): Figure[] {
   let rest = text;
   const figures: Figure[] = [];
@@ -288,8 +289,26 @@ export function readFigures(text: string): Figure[] {
   return figures.sort((a, b) => a.from - b.from);
 }
 
+/** What a fact states in figures; null where it is words. */
+export function figureOf(fact: Fact): FigureValue | null {
+  switch (fact.kind) {
+    case "money":
+      return { is: "money", amount: fact.value.micros / 1e6, currency: fact.value.currency };
+    case "percent":
+      return { is: "percent", value: fact.value };
+    case "number":
+      return measuredBy(fact.value, fact.id);
+    case "date": {
+      const [year = 0, month = 0, day = 0] = fact.value.split("-").map(Number);
+      return { is: "date", year, month, day };
+    }
+    case "text":
+      return null;
+  }
+}
+
 /** A number's unit by the name of its fact: `warranty_years` counts years. */
-export function measuredBy(value: number, id: string): FigureValue {
+function measuredBy(value: number, id: string): FigureValue {
   const last = id.split("_").at(-1) ?? "";
   return (/^(?:min|max)$/.test(last) ? null : measured(value, last)) ?? counted(value); // the least and the most of something
 }

@@ -3,7 +3,7 @@
  * forms. Whatever is supported is blanked out, so that the rules of claims.ts see only what is not.
  */
 import type { FactSheet } from "@chorus/core/fact";
-import { agree, countedBehind, type Figure, type FigureValue, measuredBy, readFigures } from "./figures.ts";
+import { agree, countedBehind, type Figure, type FigureValue, figureOf, readFigures } from "./figures.ts";
 import { fold, gap, phrasePattern, slotMark } from "./fold.ts";
 import { anyNumber, englishNumber, readNumber } from "./numerals.ts";
 
@@ -90,14 +90,7 @@ function groundsOf({ facts, links }: FactSheet): Grounds {
     fact.kind === "number" ? [`${fact.id}${fact.value}`, `${fact.id} ${fact.value}`] : [],
   );
   const plain = texts.map((text) => fold(text).text);
-  const stated = facts.flatMap((fact): FigureValue[] => {
-    if (fact.kind === "money") return [{ is: "money", amount: fact.value.micros / 1e6, currency: fact.value.currency }];
-    if (fact.kind === "percent") return [{ is: "percent", value: fact.value }];
-    if (fact.kind === "number") return [measuredBy(fact.value, fact.id)];
-    if (fact.kind !== "date") return [];
-    const [year = 0, month = 0, day = 0] = fact.value.split("-").map(Number);
-    return [{ is: "date", year, month, day }];
-  });
+  const stated = facts.flatMap((fact) => figureOf(fact) ?? []);
   const gifts = plain.filter((text) => /\bfree\b|complimentary/i.test(text)).map((text) => new Set(wordsOf(text)));
   return {
     phrases: [...texts, ...named].filter((text) => /\p{L}/u.test(text)).sort((a, b) => b.length - a.length),

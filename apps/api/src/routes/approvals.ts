@@ -1,7 +1,9 @@
 /** The look before the yes, and the yes: bound to the words and the number of people that were seen. */
+
 import { type ApprovalVerdict, judgeApproval, type Reviewed } from "@chorus/core/approval";
 import { moveCampaign } from "@chorus/core/campaign";
 import { withoutShown } from "@chorus/core/evidence";
+import type { Id } from "@chorus/core/id";
 import { approvalView, approveInput, preflightView } from "@chorus/core/wire-campaigns";
 import { approveCampaign } from "@chorus/db/approvals";
 import type { Campaign } from "@chorus/db/campaigns";
@@ -107,6 +109,7 @@ const changedMeanwhile: Refusal = {
 };
 
 function preflightBody(world: World, campaign: Campaign, preview: Preview) {
+  const sealed = (segment: Id | null) => segment && world.seal.seal("segment", segment);
   return {
     contentHash: preview.contentHash,
     audienceSize: preview.audienceSize,
@@ -119,11 +122,16 @@ function preflightBody(world: World, campaign: Campaign, preview: Preview) {
     ),
     segments: preview.segments.map(({ id, name, contacts }) => ({
       ...{ name, contacts },
-      id: id && world.seal.seal("segment", id),
+      id: sealed(id),
     })),
     destinations: preview.destinations.map(({ id, channel, name }) => ({
       ...{ channel, name },
       id: world.seal.seal("destination", id),
+    })),
+    differences: preview.differences.map(({ fact, about, values, without }) => ({
+      ...{ fact, about },
+      values: values.map(({ shown, segments }) => ({ shown, segments: segments.map(sealed) })),
+      without: without.map(sealed),
     })),
     warnings: warningsOf(world, campaign, preview).map((warning) => ({ ...warning })),
   };
