@@ -1,11 +1,16 @@
-/** Writes with a model: one call for all channels, what comes back is checked, and what is wrong is given back twice at most. */
+/**
+ * Writes with a model: one call for all channels, and what comes back is checked. What is only too long is shortened field by
+ * field, once; anything else that is wrong is given back twice at most.
+ */
 import type { Problem } from "@chorus/core/problem";
-import type { WritingCost } from "@chorus/core/variant";
+import type { Contents, WritingCost } from "@chorus/core/variant";
 import { type Answer, type OpenAiAccount, openModel } from "./ask-model.ts";
 import { campaignMessage, campaignMessageInput, repairInput } from "./campaign-message.ts";
 import { summary } from "./check-contents.ts";
 import { providerSchema } from "./content-schema.ts";
-import { type Reading, readAnswer } from "./read-answer.ts";
+import { extractJson } from "./extract-json.ts";
+import { type Reading, readAnswer, readContents } from "./read-answer.ts";
+import { type LongField, longFields, putShorter, shortenField, shortenSchema } from "./shorten.ts";
 import { addCosts, type NotWritten, type Writer, type Writing, type WritingTask } from "./writer.ts";
 
 /** One call, for a log. Holds ids and counts, never the prompt or the copy. */
@@ -21,6 +26,9 @@ export type CallRecord = {
 export type OpenAiWriterSettings = OpenAiAccount & { readonly log?: ((call: CallRecord) => void) | undefined };
 
 const mostRepairs = 2;
+/** More fields than these are too long: the answer as a whole is. */
+const mostShortened = 4;
+const tokensForOneField = 1_024;
 /** Room for an answer: a long mail takes about 500 tokens, and a model may think aloud first. */
 const tokensFor = (channels: number): number => 1_024 + 768 * channels;
 
@@ -34,13 +42,22 @@ export async function openOpenAiWriter({ log, ...account }: OpenAiWriterSettings
     let input = first;
     let maxTokens = tokensFor(task.channels.length);
     let widened = false;
+    let shortened = false;
     let repair = 0;
     let spent: WritingCost | null = null;
     for (;;) {
       const answer = await ask({ messages: campaignMessage.render(input), schema, maxTokens }, { signal });
       spent = addCosts(spent, answer.cost);
-      const end = judge(answer, task);
+      let end = judge(answer, task);
       log?.({ promptId, promptVersion, model: answer.model, outcome: outcomeOf(end), repair, cost: answer.cost });
+      const long = end.is === "bad" && end.contents ? longFields(end.contents, end.problems, task) : null;
+      if (end.is === "bad" && end.contents && long && long.length <= mostShortened && !shortened) {
+        shortened = true;
+        const shorter = await shorten(end.contents, { long, task, repair, signal });
+        spent = addCosts(spent, shorter.cost);
+        const read = readContents(shorter.contents, task);
+        end = read.is === "bad" ? { ...read, previous: JSON.stringify(shorter.contents) } : read;
+      }
       if (end.is === "ok")
         return {
           is: "written",
@@ -59,6 +76,29 @@ export async function openOpenAiWriter({ log, ...account }: OpenAiWriterSettings
         input = repairInput(first, { previous: end.previous, problems: end.problems });
       } else return notWritten(end, spent);
     }
+  }
+
+  /** One call for each field; a server that fails meanwhile leaves the field to be cut. */
+  async function shorten(
+    contents: Contents,
+    how: { long: readonly LongField[]; task: WritingTask; repair: number; signal: AbortSignal },
+  ): Promise<{ contents: Contents; cost: WritingCost | null }> {
+    const { long, task, repair, signal } = how;
+    const { id, version } = shortenField;
+    const schema = { name: id, full: shortenSchema, plain: shortenSchema };
+    let shorter = contents;
+    let cost: WritingCost | null = null;
+    for (const field of long) {
+      const { text, problem, keep } = field;
+      const messages = shortenField.render({ locale: task.locale, text, problem, keep: [...keep] });
+      const answer = await ask({ messages, schema, maxTokens: tokensForOneField }, { signal });
+      cost = addCosts(cost, answer.cost);
+      const read = answer.is === "answered" ? shortenField.output(null).safeParse(extractJson(answer.text)) : null;
+      const outcome = answer.is !== "answered" ? answer.is : read?.success ? "ok" : "invalid_json";
+      log?.({ promptId: id, promptVersion: version, model: answer.model, outcome, repair, cost: answer.cost });
+      shorter = putShorter(shorter, { field, answer: read?.data?.text ?? null }, task);
+    }
+    return { contents: shorter, cost };
   }
 
   return { name: "openai", write };

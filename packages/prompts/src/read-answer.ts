@@ -15,6 +15,8 @@ export type Reading =
       readonly is: "bad";
       readonly outcome: "invalid_json" | "schema" | "guard";
       readonly problems: readonly Problem[];
+      /** As far as they could be read. */
+      readonly contents?: Contents;
     };
 
 export function readAnswer(text: string, task: WritingTask): Reading {
@@ -24,10 +26,15 @@ export function readAnswer(text: string, task: WritingTask): Reading {
     channel.id,
     withoutNulls(json[channel.id], contentSchema(channel.content)),
   ]);
-  const read = campaignMessage.output(task.channels).safeParse(Object.fromEntries(given));
-  if (!read.success) return { is: "bad", outcome: "schema", problems: read.error.issues.map(problemOf) };
+  return readContents(Object.fromEntries(given), task);
+}
+
+export function readContents(contents: Contents, task: WritingTask): Reading {
+  const read = campaignMessage.output(task.channels).safeParse(contents);
+  if (!read.success) return { is: "bad", outcome: "schema", problems: read.error.issues.map(problemOf), contents };
   const problems = refusalsIn(checkContents(read.data, task));
-  return problems.length === 0 ? { is: "ok", contents: read.data } : { is: "bad", outcome: "guard", problems };
+  if (problems.length === 0) return { is: "ok", contents: read.data };
+  return { is: "bad", outcome: "guard", problems, contents: read.data };
 }
 
 const notJson: Reading = {
