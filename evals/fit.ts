@@ -4,7 +4,7 @@
  * "A Dual Coordinate Descent Method for Large-scale Linear SVM", 2008).
  */
 import { featuresOf, type LikenessModel } from "@chorus/guards/likeness";
-import { foldsOf, openRandom } from "./folds.ts";
+import { openRandom } from "./folds.ts";
 
 export type Labelled = { readonly text: string; readonly isMarked: boolean };
 
@@ -15,28 +15,17 @@ const rounds = 60;
 const slack = 1;
 /** Marked texts are the fewer, and the ones that must not be missed. */
 const slackOfMarked = 2;
-const innerFolds = 4;
 
 type Row = { readonly features: readonly string[]; readonly isMarked: boolean };
-type Scores = (features: readonly string[]) => number;
 type Fitted = { readonly weights: ReadonlyMap<string, number>; readonly bias: number };
 
-/** The threshold is where F1 was best on texts that the model had not seen: it becomes part of the bias. */
-export function fitModel(
-  texts: readonly Labelled[],
-  of: { readonly fittedOn: string; readonly seed: number },
-): LikenessModel {
+export function fitModel(texts: readonly Labelled[], of: { readonly fittedOn: string }): LikenessModel {
   const rows = texts.map(({ text, isMarked }) => ({ features: [...featuresOf(text)], isMarked }));
-  const fold = foldsOf(texts, { folds: innerFolds, seed: of.seed });
-  const unseen = Array.from({ length: innerFolds }, (_, no) => {
-    const score = scoresOf(fitRows(rows.filter((_row, at) => fold[at] !== no)));
-    return rows.flatMap((row, at) => (fold[at] === no ? [{ score: score(row.features), isMarked: row.isMarked }] : []));
-  }).flat();
   const { weights, bias } = fitRows(rows);
   return {
     fittedOn: of.fittedOn,
     rows: rows.length,
-    bias: round(bias - bestThreshold(unseen)),
+    bias: round(bias),
     weights: Object.fromEntries(
       [...weights]
         .map(([feature, weight]): [string, number] => [feature, Math.round(weight * 1_000)])
@@ -47,27 +36,6 @@ export function fitModel(
 }
 
 const round = (value: number): number => Math.round(value * 10_000) / 10_000;
-
-/** The middle of the widest stretch of thresholds that are nearly as good as the best. */
-function bestThreshold(scored: readonly { score: number; isMarked: boolean }[]): number {
-  const tried = Array.from({ length: 61 }, (_, step) => -1 + step / 30);
-  const f1At = (threshold: number): number => {
-    const hits = scored.filter(({ score, isMarked }) => isMarked && score > threshold).length;
-    const wrong = scored.filter(({ score, isMarked }) => isMarked !== score > threshold).length;
-    return (2 * hits) / (2 * hits + wrong);
-  };
-  const measured = tried.map((threshold) => ({ threshold, f1: f1At(threshold) }));
-  const best = Math.max(...measured.map(({ f1 }) => f1));
-  const good = measured.filter(({ f1 }) => f1 >= best - 0.001).map(({ threshold }) => threshold);
-  return good[Math.floor(good.length / 2)] ?? 0;
-}
-
-const scoresOf =
-  ({ weights, bias }: Fitted): Scores =>
-  (features) => {
-    const known = features.flatMap((feature) => weights.get(feature) ?? []);
-    return known.reduce((total, weight) => total + weight, 0) / Math.sqrt(Math.max(1, known.length)) + bias;
-  };
 
 function fitRows(rows: readonly Row[]): Fitted {
   const { names, ratios } = chooseFeatures(rows);

@@ -77,7 +77,7 @@ function likenessEval({ name, set, label, fittedOn, baseline, baselineBy, shippe
       const judged = Array.from({ length: folds }, (_, no) => {
         const model = fitModel(
           texts.filter((_text, at) => fold[at] !== no),
-          { fittedOn, seed },
+          { fittedOn },
         );
         return texts.filter((_text, at) => fold[at] === no).map((text) => judge(model, text));
       }).flat();

@@ -57,7 +57,7 @@ function run(): number {
     say(typeof typed === "string" ? `${typed}\n\n${help}` : help);
     return typeof typed === "string" ? 2 : 0;
   }
-  if (typed.fit) return fitAll(typed.seed);
+  if (typed.fit) return fitAll();
   if (typed.json) makeRoomFor(typed.json);
   const asked = guardEvals.filter(({ name }) => !typed.guard || name === typed.guard);
   const guards = asked.flatMap((each) =>
@@ -98,9 +98,9 @@ function lines(guards: readonly GuardResult[]): string[] {
   );
 }
 
-function fitAll(seed: number): number {
+function fitAll(): number {
   for (const { name, set, label, fittedOn } of likenessSets) {
-    const model = fitModel(readLabelled(set, label), { fittedOn, seed });
+    const model = fitModel(readLabelled(set, label), { fittedOn });
     const file = fileURLToPath(new URL(`../packages/guards/src/models/${name}.json`, import.meta.url));
     writeFileSync(file, `${JSON.stringify(model)}\n`);
     say(`${name}: ${Object.keys(model.weights).length} features of ${model.rows} texts`);

@@ -3,9 +3,9 @@ import type { SendingPlace } from "@chorus/cli/sending-place";
 import { type Delivery, deliveryRank } from "@chorus/core/event";
 import { openIdSeal } from "@chorus/core/id";
 import { eachWireEntry, type WireEntry } from "@chorus/sandbox/wire-log";
+import type { Departure } from "./departures.ts";
 import type { Left } from "./leave.ts";
-import { openRates, type Rate, type RateLimit } from "./rates.ts";
-import type { Standstills } from "./standstills.ts";
+import { type Rate, type RateLimit, worstSeconds } from "./rates.ts";
 import type { Fault } from "./strike.ts";
 
 export type Verdict = {
@@ -27,7 +27,9 @@ export type Verdict = {
   readonly misreported: number;
   /** Reports that were forged, and taken for true. */
   readonly believed: number;
-  /** The most that each limited key was asked for at once, as rates.ts counts. */
+  /** Accepted under a limit, though nobody saw so many leave. */
+  readonly unnoted: number;
+  /** The most that left for each limited key within a second. */
   readonly rates: readonly Rate[];
   /** A few of those that were lost or came twice. */
   readonly messages: readonly string[];
@@ -48,7 +50,7 @@ export type Evidence = {
   readonly promised: readonly string[];
   readonly forged: { readonly believed: number };
   readonly limits: readonly RateLimit[];
-  readonly standstills: Standstills;
+  readonly departures: readonly Departure[];
 };
 
 export async function judge(of: Evidence): Promise<Verdict> {
@@ -70,14 +72,13 @@ export async function judge(of: Evidence): Promise<Verdict> {
   const books = rows[0];
   if (!books) throw new Error("The ledger counts nothing.");
   const leftAt = new Map(of.left.map(({ address, at }) => [address, at]));
-  const seen = { tooLate: 0, unanswered: 0 };
-  const rates = openRates(of.limits);
+  const seen = { tooLate: 0, unanswered: 0, limited: 0 };
   const reported = new Map<string, Delivery>();
   for await (const entry of eachWireEntry(of.place.sandbox.folder)) {
-    const { event, to, at, fault, lateMs = 0 } = entry;
-    rates.add({ ...entry, lateMs: lateMs + of.standstills.waitedMs(Date.parse(at) - lateMs) });
+    const { event, to, at, fault, channel } = entry;
     if (event === "callback") hear(reported, entry);
     if (event !== "accepted") continue;
+    if (of.limits.some((limit) => limit.channel === channel)) seen.limited++;
     if (fault === "accept_then_hang_up") seen.unanswered++;
     if (Date.parse(at) > (leftAt.get(to) ?? Number.POSITIVE_INFINITY) + heardWithinMs) seen.tooLate++;
   }
@@ -94,7 +95,8 @@ export async function judge(of: Evidence): Promise<Verdict> {
     unkept: of.promised.filter((id) => !kept.ids.has(id)).length,
     misreported: kept.misreported,
     believed: of.forged.believed,
-    rates: rates.worst(),
+    unnoted: Math.max(0, seen.limited - of.departures.length),
+    rates: worstSeconds(of.limits, of.departures),
     messages: [...twice, ...missed]
       .slice(0, namedAtMost)
       .map(({ messageId, what, state }) => `${messageId} ${what} (${state})`),
@@ -135,6 +137,7 @@ export function brokenPromises(of: Verdict & { breaches: number }): string[] {
     "in doubt without a worker or a reason": of.unexplained,
     "answered with a 202 and not kept": of.unkept,
     "whose delivery is told otherwise than the provider did": of.misreported,
+    "under a limit that nobody saw leave": of.unnoted,
     "forged reports believed": of.believed,
     "sent later than a second after the reader left": of.tooLate,
     "samples in which the ledger broke its own laws": of.breaches,
@@ -146,8 +149,6 @@ export function brokenPromises(of: Verdict & { breaches: number }): string[] {
 }
 
 function beyondLimit({ channel, perSecond, worst, window }: Rate): string {
-  const last = window
-    .slice(-2)
-    .map(({ to, at, lateMs = 0 }) => `${to} at ${at.slice(11, 23)}, at most ${lateMs} ms late`);
-  return `${worst} on ${channel} within a second, of at most ${perSecond}: the last to ${last.join(", and ")}`;
+  const last = window.slice(-2).map(({ to, at }) => `${to} at ${new Date(at).toISOString().slice(11, 23)}`);
+  return `${worst} left for ${channel} within a second, of at most ${perSecond}: the last to ${last.join(", and ")}`;
 }

@@ -15,8 +15,6 @@ export type Line = {
   slow(byMs: number): void;
   /** Connections stay open and carry nothing. */
   silence(): void;
-  /** Milliseconds that the slowest connection to its server took. */
-  slowestDial(): number;
   /** From now on new connections work as they should; those that were silenced end. */
   mend(): void;
   close(): Promise<void>;
@@ -34,45 +32,9 @@ type Pair = { near: Socket; far: Socket; tail: string; isPending: boolean; isDoo
 const tailBytes = 5;
 const recordedWithinMs = 500;
 
-/**
- * `isDialled`: a connection to the server is kept ready for whoever comes next. One that has to be made first may take a
- * second on a loaded machine (a lost SYN is repeated after that long), in which a request that has left its worker waits.
- * Not for a server that speaks first.
- */
-type To = { host: string; port: number; isLastByte: LastByte; isDialled?: boolean };
-
-export async function openLine(to: To): Promise<Line> {
+export async function openLine(to: { host: string; port: number; isLastByte: LastByte }): Promise<Line> {
   const pairs = new Set<Pair>();
   const answeredAt: number[] = [];
-  let slowestMs = 0;
-  let ready: Socket | null = null;
-  let isClosed = false;
-
-  const dialNow = (): Socket => {
-    const startedAt = performance.now();
-    const far = dial(to);
-    far.on("error", () => {});
-    far.once("connect", () => {
-      slowestMs = Math.max(slowestMs, performance.now() - startedAt);
-    });
-    return far;
-  };
-  const makeReady = (): void => {
-    if (!to.isDialled || isClosed || ready) return;
-    const spare = dialNow();
-    ready = spare;
-    spare.once("close", () => {
-      if (ready !== spare) return;
-      ready = null;
-      setTimeout(makeReady, 50); // its server may be gone for a while
-    });
-  };
-  const takeFar = (): Socket => {
-    const far = ready;
-    ready = null;
-    makeReady();
-    return far ?? dialNow();
-  };
   let delayMs = 0;
   let isSilent = false;
 
@@ -96,7 +58,7 @@ export async function openLine(to: To): Promise<Line> {
     later(() => pair.near.write(chunk));
   };
   const server = createServer((near) => {
-    const far = takeFar();
+    const far = dial(to);
     const pair: Pair = { near, far, tail: "", isPending: false, isDoomed: false, isSilent };
     pairs.add(pair);
     for (const socket of [near, far]) {
@@ -108,7 +70,6 @@ export async function openLine(to: To): Promise<Line> {
     far.on("data", (chunk: Buffer) => comesBack(pair, chunk));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  makeReady();
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("The line has no port.");
   const setSilence = (silent: boolean) => {
@@ -139,15 +100,12 @@ export async function openLine(to: To): Promise<Line> {
     slow(byMs) {
       delayMs = byMs;
     },
-    slowestDial: () => slowestMs,
     silence: () => setSilence(true),
     mend() {
       delayMs = 0;
       setSilence(false);
     },
     async close() {
-      isClosed = true;
-      ready?.destroy();
       for (const pair of pairs) end(pair);
       await new Promise((resolve) => server.close(resolve));
     },

@@ -144,7 +144,7 @@ function linesOf(of: SoakResult): string[] {
       [counts.map(number)],
     ),
     "",
-    `${number(of.seconds)} s; the invariants were looked at ${number(of.invariants.samples)} times; the slowest connection took ${number(of.slowestDialMs)} ms.`,
+    `${number(of.seconds)} s; the invariants were looked at ${number(of.invariants.samples)} times.`,
     ...broken.map((promise) => `BROKEN: ${promise}.`),
     ...of.messages.map((message) => `  ${message}`),
     ...(of.void ? ["VOID: fewer than half of the kills had anything in a provider's hands."] : []),

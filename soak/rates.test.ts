@@ -1,24 +1,28 @@
 import { expect, it } from "vitest";
-import { openRates } from "./rates.ts";
+import { type RateLimit, worstSeconds } from "./rates.ts";
 
-const start = Date.parse("2026-11-27T00:00:00Z");
-type Post = readonly [atMs: number, lateMs?: number];
+const posts: RateLimit = { channel: "slack", perSecond: 1, each: "address" };
+const worst = (limit: RateLimit, ...left: readonly (readonly [to: string, at: number])[]) =>
+  worstSeconds(
+    [limit],
+    left.map(([to, at]) => ({ channel: "slack", to, at })),
+  )[0];
 
-function worstOf(posts: readonly Post[]): number | undefined {
-  const rates = openRates([{ channel: "slack", perSecond: 1, each: "address", withinMs: 900 }]);
-  for (const [atMs, lateMs] of posts) {
-    const at = new Date(start + atMs).toISOString();
-    rates.add({ at, lateMs, provider: "slack", channel: "slack", event: "accepted", messageId: null, to: "#news" });
-  }
-  return rates.worst()[0]?.worst;
-}
-
-it("two posts a second and more apart are within a limit of one, and two closer together are not", () => {
-  expect(worstOf([[0], [1_100], [2_200]])).toBe(1);
-  expect(worstOf([[0], [1_100], [1_700]])).toBe(2);
+it("two posts a second apart are within a limit of one, and two closer together are not", () => {
+  expect(worst(posts, ["#news", 0], ["#news", 1_000], ["#news", 2_100])?.worst).toBe(1);
+  const [first, second] = [
+    ["#news", 1_100],
+    ["#news", 2_099],
+  ] as const;
+  expect(worst(posts, ["#news", 0], first, second)).toMatchObject({ worst: 2, window: [{ at: 1_100 }, { at: 2_099 }] });
 });
 
-it("a post that had waited for a stand-in that stood still is not held against the next one", () => {
-  expect(worstOf([[400, 400], [1_100]])).toBe(1);
-  expect(worstOf([[0], [400, 400]])).toBe(2);
+it("a limit of an address counts each by itself, one of an account all together", () => {
+  const left = [
+    ["#news", 0],
+    ["#talk", 10],
+    ["#help", 20],
+  ] as const;
+  expect(worst(posts, ...left)?.worst).toBe(1);
+  expect(worst({ ...posts, each: "account" }, ...left)?.worst).toBe(3);
 });

@@ -1,46 +1,36 @@
-/** Referee of limits: how often each key was asked within any second, by the provider's own clock, less what the way takes. */
-import type { WireChannel, WireEntry } from "@chorus/sandbox/wire-log";
+/** Referee of limits: how many requests left for each key within any second, over all workers. */
+import type { Departure } from "./departures.ts";
 
 export type RateLimit = {
-  readonly channel: WireChannel;
+  readonly channel: string;
   readonly perSecond: number;
   /** Held by the whole account, or by each address by itself. */
   readonly each: "account" | "address";
-  /**
-   * Counted within so long. A worker lets a request go at its moment; from there it crosses two busy processes to the
-   * stand-in, on cores that nine share, and one that was held up stands beside the next. Whole seconds, on a direct way, are
-   * counted by the test of the limits (D15).
-   */
-  readonly withinMs: number;
 };
 
 export type Rate = RateLimit & {
-  /** The most within any such window that ends with a request. */
+  /** The most within any second. */
   readonly worst: number;
-  /** That window's requests: the first for which it was so many. */
-  readonly window: readonly Asked[];
+  /** That second's departures: the first for which it was so many. */
+  readonly window: readonly Departure[];
 };
 
-type Asked = Pick<WireEntry, "at" | "lateMs" | "to" | "event">;
-
-const asks = new Set<WireEntry["event"]>(["accepted", "refused", "rate_limited", "failed"]);
-
-export function openRates(limits: readonly RateLimit[]): { add(entry: WireEntry): void; worst(): Rate[] } {
-  const counted = limits.map((limit) => ({ ...limit, worst: 0, window: [] as readonly Asked[] }));
-  const recent = new Map<string, readonly Asked[]>();
-  return {
-    add({ channel, at, lateMs, to, event }) {
-      const limit = counted.find((each) => each.channel === channel);
-      if (!limit || !asks.has(event)) return;
-      const key = limit.each === "account" ? channel : `${channel} ${to}`;
-      const since = Date.parse(at) - limit.withinMs;
-      const within = [...(recent.get(key) ?? []).filter((each) => cameAt(each) > since), { at, lateMs, to, event }];
-      recent.set(key, within);
-      if (within.length > limit.worst) Object.assign(limit, { worst: within.length, window: within });
-    },
-    worst: () => counted.map((each) => ({ ...each })),
-  };
+/** `departures` in the order of time. */
+export function worstSeconds(limits: readonly RateLimit[], departures: readonly Departure[]): Rate[] {
+  return limits.map((limit) => {
+    const keys = new Map<string, Departure[]>();
+    for (const departure of departures.filter(({ channel }) => channel === limit.channel)) {
+      const key = limit.each === "account" ? "" : departure.to;
+      const own = keys.get(key);
+      if (own) own.push(departure);
+      else keys.set(key, [departure]);
+    }
+    let window: readonly Departure[] = [];
+    for (const each of keys.values())
+      for (let first = 0, last = 0; last < each.length; last++) {
+        while ((each[first]?.at ?? 0) <= (each[last]?.at ?? 0) - 1_000) first++;
+        if (last - first + 1 > window.length) window = each.slice(first, last + 1);
+      }
+    return { ...limit, worst: window.length, window };
+  });
 }
-
-/** The earliest that it can have been: what stood before a stand-in that stood still had come before. */
-const cameAt = ({ at, lateMs = 0 }: Asked): number => Date.parse(at) - lateMs;

@@ -19,10 +19,8 @@ describe.each(["postgres", "redis"] as const)("a soak with the queue on %s", (qu
     async () => {
       const weather = weatherFor(recipients);
       const result = await soak({ recipients, seed, queue, weather, withinMs: minutes(10), ...quietly });
-      const { planned, accepted, inDoubt, inDoubtAtMost, lost, duplicated, seconds, slowestDialMs } = result;
-      console.log(
-        JSON.stringify({ planned, accepted, inDoubt, inDoubtAtMost, lost, duplicated, seconds, slowestDialMs }),
-      );
+      const { planned, accepted, inDoubt, inDoubtAtMost, lost, duplicated, seconds } = result;
+      console.log(JSON.stringify({ planned, accepted, inDoubt, inDoubtAtMost, lost, duplicated, seconds }));
       expect(
         brokenPromises({ ...result, breaches: result.invariants.broken.length }),
         result.messages.join("\n"),

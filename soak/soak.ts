@@ -1,5 +1,5 @@
 /** One soak: a real installation sends to many while everything it stands on breaks, and a referee counts what arrives. */
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -9,6 +9,7 @@ import { checkInvariants, type Invariant } from "@chorus/db/invariants";
 import { migrate } from "@chorus/db/migrate";
 import type { FaultRule } from "@chorus/sandbox/faults";
 import type { WireCount } from "@chorus/sandbox/wire-count";
+import { readDepartures } from "./departures.ts";
 import { judge, type Verdict } from "./judge.ts";
 import { letPeopleLeave } from "./leave.ts";
 import { askForPosts } from "./posts.ts";
@@ -16,7 +17,6 @@ import { openRandom } from "./random.ts";
 import { openReports } from "./reports.ts";
 import { planFaults, type Weather } from "./schedule.ts";
 import { openPostgres, openRedis } from "./servers.ts";
-import { watchStandstills } from "./standstills.ts";
 import { type Fault, type Struck, strike } from "./strike.ts";
 import { openWorkers } from "./workers.ts";
 
@@ -40,8 +40,6 @@ export type SoakResult = Verdict & {
   readonly faults: readonly Fault[];
   readonly seconds: number;
   readonly invariants: { readonly samples: number; readonly broken: readonly (Invariant & { at: string })[] };
-  /** Milliseconds that the slowest connection of a line to its server took. */
-  readonly slowestDialMs: number;
   readonly void: boolean;
 };
 
@@ -110,15 +108,16 @@ async function run(of: SoakWish, undo: (() => Promise<unknown>)[]): Promise<Soak
   const contacts = of.recipients - texts;
   const campaignId = await launchTo(place, { contacts, texts, channels: ["email", "sms"] });
   const env = {
+    TEST_DEPARTURES: join(folder, "departures"),
+    NODE_OPTIONS: `--import ${new URL("./test-departures.mjs", import.meta.url)}`,
     WORKER_GATE_FOLDER: join(folder, "gates"),
     SMTP_CONCURRENCY: "30",
     TWILIO_PER_SECOND: String(textsPerSecond(texts)),
     ...(of.without ? { NODE_ENV: "test", TEST_SWITCH_OFF: of.without } : {}),
   };
+  await mkdir(env.TEST_DEPARTURES);
   const workers = await openWorkers({ place, databaseUrl: postgres.url, redisUrl: redis?.url ?? null, env, folder });
   undo.push(() => workers.stop());
-  const standstills = watchStandstills();
-  undo.push(async () => standstills.stop());
   const run = await untilRun(place, campaignId);
   const startedAt = performance.now();
   const until = startedAt + of.withinMs;
@@ -148,10 +147,11 @@ async function run(of: SoakWish, undo: (() => Promise<unknown>)[]): Promise<Soak
   const left = await leaving;
   await reports.settled();
   const limits = [
-    { channel: "sms", perSecond: textsPerSecond(texts), each: "account", withinMs: 900 },
-    { channel: "slack", perSecond: 1, each: "address", withinMs: 600 },
+    { channel: "sms", perSecond: textsPerSecond(texts), each: "account" },
+    { channel: "slack", perSecond: 1, each: "address" },
   ] as const;
-  const verdict = await judge({ place, faults, left, promised, forged: reports.forged(), limits, standstills });
+  const departures = await readDepartures(env.TEST_DEPARTURES);
+  const verdict = await judge({ place, faults, left, promised, forged: reports.forged(), limits, departures });
   const kills = faults.filter(({ kind }) => kind === "worker killed");
   return {
     ...verdict,
@@ -160,7 +160,6 @@ async function run(of: SoakWish, undo: (() => Promise<unknown>)[]): Promise<Soak
     faults,
     seconds: Math.round((performance.now() - startedAt) / 100) / 10,
     invariants: await samples,
-    slowestDialMs: Math.round(workers.slowestDial()),
     void: kills.filter(({ inFlight }) => inFlight > 0).length < kills.length / 2,
   };
 }

@@ -22,8 +22,6 @@ export type Workers = {
   readonly posts: readonly Post[];
   /** How often one was started. */
   started(): number;
-  /** Milliseconds that the slowest connection of a line to its server took. */
-  slowestDial(): number;
   /** In order, and none is started again. */
   stop(): Promise<void>;
 };
@@ -38,6 +36,7 @@ type Wish = {
 };
 
 const workersAtOnce = 3;
+const shiftedClock = new URL("../apps/cli/src/test-shifted-clock.mjs", import.meta.url);
 
 export async function openWorkers(of: Wish): Promise<Workers> {
   const posts = await Promise.all(Array.from({ length: workersAtOnce }, (_, no) => openPost(of, `worker ${no + 1}`)));
@@ -64,7 +63,6 @@ export async function openWorkers(of: Wish): Promise<Workers> {
   return {
     posts,
     started: () => started,
-    slowestDial: () => Math.max(...lines.map((line) => line.slowestDial())),
     async stop() {
       isOver = true;
       await Promise.all(posts.map(({ worker }) => worker?.stop()));
@@ -86,7 +84,7 @@ function letOthersGoFirst(pid: number): void {
 async function openPost({ place, databaseUrl, folder }: Wish, name: string): Promise<Post> {
   const [mail, text, database] = await Promise.all([
     openLine({ ...placeOf(place.sandbox.smtp), isLastByte: endsMail }),
-    openLine({ ...placeOf(place.sandbox.http), isLastByte: endsRequest, isDialled: true }),
+    openLine({ ...placeOf(place.sandbox.http), isLastByte: endsRequest }),
     openLine({ ...placeOf(databaseUrl), isLastByte: endsNothing }),
   ]);
   const clockFile = join(folder, `clock of ${name}`);
@@ -103,9 +101,9 @@ function environmentOf({ place, databaseUrl, redisUrl, env }: Wish, post: Post):
     SMTP_URL: `smtp://127.0.0.1:${post.mail.port}`,
     TWILIO_BASE_URL: `${through(place.sandbox.http, post.text).replace(/\/$/, "")}/twilio`,
     SLACK_BASE_URL: `${through(place.sandbox.http, post.text).replace(/\/$/, "")}/slack/api/`,
-    NODE_OPTIONS: `--import ${new URL("../apps/cli/src/test-shifted-clock.mjs", import.meta.url)}`,
     TEST_CLOCK_FILE: post.clockFile,
     ...env,
+    NODE_OPTIONS: `${env.NODE_OPTIONS ?? ""} --import ${shiftedClock}`,
   };
 }
 

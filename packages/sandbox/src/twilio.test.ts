@@ -98,7 +98,7 @@ test("the log names our message and attempt from the callback address", async ()
   const StatusCallback = `${sandbox.httpUrl}/nowhere?m=${messageId(7)}&a=2&k=abc`;
   const { sid } = await jsonOf<Message>(create(sandbox, { ...text, StatusCallback }));
   const lines = await readWireLog(sandbox.folder);
-  expect(lines.map(({ lateMs, ...line }) => line)[0]).toEqual({
+  expect(lines[0]).toEqual({
     at: expect.any(String),
     provider: "twilio",
     channel: "sms",

@@ -6,7 +6,6 @@
 import { closeSync, createReadStream, fstatSync, mkdirSync, openSync, readSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { watchStalls } from "./stalls.ts";
 import { openWireCount, type WireCount } from "./wire-count.ts";
 
 export type WireChannel = "email" | "sms" | "slack";
@@ -15,8 +14,6 @@ export type WireEvent = "accepted" | "refused" | "rate_limited" | "failed" | "ca
 export type WireEntry = {
   /** ISO 8601 instant of this machine. */
   readonly at: string;
-  /** So much earlier it may have come, for the stand-in stood still; left out where it had not. */
-  readonly lateMs?: number | undefined;
   readonly provider: "smtp" | "twilio" | "slack";
   readonly channel: WireChannel;
   readonly event: WireEvent;
@@ -33,7 +30,7 @@ export type WireEntry = {
 };
 
 /** What a stand-in saw; when, the log says. */
-export type Seen = Omit<WireEntry, "at" | "lateMs">;
+export type Seen = Omit<WireEntry, "at">;
 
 export type WireLog = {
   readonly file: string;
@@ -53,23 +50,18 @@ export async function openWireLog(folder: string): Promise<WireLog> {
   const descriptor = openSync(file, "a+");
   endTornLine(descriptor);
   const counts = openWireCount();
-  const stalls = watchStalls();
   for await (const entry of eachWireEntry(folder)) counts.add(entry);
   return {
     file,
     append(of) {
-      const lateMs = stalls.lateMs();
-      const entry: WireEntry = { at: new Date().toISOString(), ...(lateMs > 0 ? { lateMs } : {}), ...of };
+      const entry: WireEntry = { at: new Date().toISOString(), ...of };
       writeSync(descriptor, `${JSON.stringify(entry)}\n`);
       counts.add(entry);
       return entry;
     },
     count: counts.read,
     stream: (since) => streamLines({ file, bytes: fstatSync(descriptor).size, since }),
-    close() {
-      stalls.stop();
-      closeSync(descriptor);
-    },
+    close: () => closeSync(descriptor),
   };
 }
 
