@@ -1,5 +1,6 @@
 /** Each guard with the sets it is measured on, and how: alone on any file of the same fields, or on its own. */
 import { fact, link } from "@chorus/core/fact";
+import { refusalsIn } from "@chorus/core/problem";
 import { sector } from "@chorus/core/sector";
 import { advertisingLaw } from "@chorus/guards/advertising-law";
 import { grounding } from "@chorus/guards/grounding";
@@ -149,11 +150,13 @@ export function mutationsOf(
 }
 
 export const isGrounded = ({ row, text }: ReturnType<typeof mutationsOf>[number]): boolean =>
-  grounding([{ path: "text", text }], {
-    facts: { facts: row.facts, links: row.links },
-    voice: { brand: "Chorus" },
-    by: "person",
-  }).length === 0;
+  refusalsIn(
+    grounding([{ path: "text", text }], {
+      facts: { facts: row.facts, links: row.links },
+      voice: { brand: "Chorus" },
+      by: "person",
+    }),
+  ).length === 0;
 
 function factsResult(set: string): GuardResult {
   const judged = mutationsOf(set).map((each) => ({ ...each, isFlagged: !isGrounded(each) }));

@@ -28,10 +28,10 @@ function slotsOf(text: string, path: string, facts: FactSheet): Problem[] {
 function claimsOf(text: string, path: string, on: Grounds): Problem[] {
   const figures = new Set(on.facts.facts.filter((fact) => fact.kind !== "text").map((fact) => fact.id));
   const outside = outsideSlots(text, { figures, names: [on.voice.brand] });
-  const { rest, offers, unsupported } =
+  const { rest, offers, unsupported, beside } =
     on.by === "person"
       ? withoutTrueClaims(outside, on.facts, on.voice.brand)
-      : { rest: outside, offers: outside, unsupported: [] };
+      : { rest: outside, offers: outside, unsupported: [], beside: [] };
   const folded = fold(rest);
   const foldedOffers = fold(offers);
   const said = on.facts.facts.flatMap((fact) => (fact.kind === "text" ? [fold(fact.value).text.toLowerCase()] : []));
@@ -49,8 +49,16 @@ function claimsOf(text: string, path: string, on: Grounds): Problem[] {
   const more = unsupported
     .filter(({ from, to }) => !byRules.some(({ place }) => from < place[1] && place[0] < to))
     .map(({ from, to, is }): Placed => ({ code: codeOf[is], message: messageOf(codeOf[is]), place: [from, to] }));
-  return [...byRules, ...more].map(({ code, message, place }) => ({ path, code, message, got: text.slice(...place) }));
+  return [...byRules, ...more].map((found): Problem => {
+    const { code, place } = found;
+    const isBeside = code === "claim.number" && beside.some(({ from, to }) => from < place[1] && place[0] < to);
+    const said = isBeside ? ({ message: besideMessage, severity: "warning" } as const) : { message: found.message };
+    return { path, code, ...said, got: text.slice(...place) };
+  });
 }
+
+const besideMessage =
+  "No fact speaks of this amount. If it says something of what you offer, add it to the fact sheet; if it does not, leave it.";
 
 /** A fact's own words; one or two of them may be anybody's. */
 const isSaid = (words: string, said: readonly string[]): boolean =>

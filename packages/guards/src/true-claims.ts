@@ -16,6 +16,8 @@ export type TrueClaims = {
   readonly offers: string;
   /** Figures that no fact states, where a rule might not know them for figures. */
   readonly unsupported: readonly Unsupported[];
+  /** Amounts of what no fact speaks of: how far it is, how old somebody is, how many cats sleep on it. */
+  readonly beside: readonly { readonly from: number; readonly to: number }[];
 };
 
 type Grounds = {
@@ -46,8 +48,9 @@ export function withoutTrueClaims(text: string, facts: FactSheet, brand: string)
   const untrue = figures.filter((figure) => !isTrue(figure) && isSure(figure, pen.folded(), grounds));
   const places = untrue.map(({ from, to, is }) => pen.placed({ from, to, is }));
   for (const figure of [...figures].reverse()) if (isTrue(figure)) pen.blank(figure.from, figure.to);
+  const beside = figures.filter((figure) => !isTrue(figure) && !isSpokenOf(figure, grounds)).map(pen.placed);
   const codes = grounds.hasCode ? codesIn(pen.folded(), brand).map((span) => pen.placed(span)) : [];
-  return { rest: pen.text(), offers, unsupported: [...places, ...codes] };
+  return { rest: pen.text(), offers, unsupported: [...places, ...codes], beside };
 }
 
 /** Spans are of the folded text; what is blanked keeps its length in the original. */
@@ -162,6 +165,11 @@ function isSure(figure: Figure, text: string, { figures, things }: Grounds): boo
   if (thing !== undefined && things.has(thing)) return true;
   const behind = things.size > 0 ? countedBehind : countedThings;
   return figure.value > 1 && behind.test(text.slice(figure.to)) && !/^[百千万]+$/u.test(written.trim());
+}
+
+/** An amount in the unit of some fact: then it must be that fact's. */
+function isSpokenOf(figure: Figure, { figures }: Grounds): boolean {
+  return figure.is !== "number" || figures.some((each) => each.is === "number" && each.unit === figure.unit);
 }
 
 type DealForm = { readonly pattern: RegExp; key(found: RegExpMatchArray): string | null };
