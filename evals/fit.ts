@@ -1,6 +1,6 @@
 /**
  * Fits a likeness model: features weighed by how much more often they stand in marked texts (S. Wang and C. Manning,
- * "Baselines and Bigrams", 2012), then a linear SVM with squared hinge loss by dual coordinate descent (C.-J. Hsieh et al.,
+ * "Baselines and Bigrams", 2012; by the root of it, which did better on both sets), then a linear SVM with squared hinge loss by dual coordinate descent (C.-J. Hsieh et al.,
  * "A Dual Coordinate Descent Method for Large-scale Linear SVM", 2008).
  */
 import { featuresOf, type LikenessModel } from "@chorus/guards/likeness";
@@ -90,5 +90,5 @@ function chooseFeatures(rows: readonly Row[]): { names: string[]; ratios: number
     }))
     .sort((a, b) => b.tells - a.tells || (a.name < b.name ? -1 : 1))
     .slice(0, mostFeatures);
-  return { names: chosen.map(({ name }) => name), ratios: chosen.map((each) => each.ratio) };
+  return { names: chosen.map(({ name }) => name), ratios: chosen.map(({ ratio }) => Math.sqrt(Math.abs(ratio))) };
 }

@@ -2,24 +2,23 @@
 import { expect, it } from "vitest";
 import { guardEvals } from "./guards.ts";
 
-const run = (name: string) => guardEvals.find((each) => each.name === name)?.run({ seed: 1 }) ?? [];
-const on = (name: string, set: RegExp) => run(name).find((each) => set.test(each.set));
+const on = (name: string, file: string) => guardEvals.find((each) => each.name === name)?.runOn(file)[0];
 
 it("of swapped prices, discounts, dates, addresses, offers, amounts and codes 99 in 100 are found, and true copy passes", () => {
-  const figures = on("facts", /true-copy\.jsonl$/);
+  const figures = on("facts", "evals/cases/true-copy.jsonl");
   expect(figures?.rows).toBeGreaterThanOrEqual(2_000);
   expect(figures?.recall).toBeGreaterThanOrEqual(0.99);
   expect(figures?.falsePositiveRate).toBeLessThanOrEqual(0.02);
 });
 
 it("what the advertising law forbids, or lets stand only with evidence, is found, and little else", () => {
-  const figures = on("advertising_law", /advertising-law\.jsonl$/);
+  const figures = on("advertising_law", "evals/cases/advertising-law.jsonl");
   expect(figures?.f1).toBeGreaterThanOrEqual(0.97);
-  const blind = on("advertising_law", /blind/);
+  const blind = on("advertising_law", "evals/cases/advertising-law.blind.jsonl");
   expect(blind?.rows).toBe(100);
   expect(blind?.f1).toBeGreaterThanOrEqual(0.85);
 });
 
 it("addresses, numbers, cards and accounts of people are found by their form", () => {
-  expect(run("personal_data")[0]?.recall).toBeGreaterThanOrEqual(0.98);
+  expect(on("personal_data", "data/guards/personal-data.jsonl")?.recall).toBeGreaterThanOrEqual(0.98);
 });

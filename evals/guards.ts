@@ -97,6 +97,9 @@ const judge = (model: LikenessModel, { text, isMarked }: Labelled): Judged => ({
   isFlagged: likeness(model, text).score > 0,
 });
 
+/** The rules follow the first round; those after it were written without sight of them, and nobody who changes a rule reads the last. */
+const rounds = ["", ".second", ".third", ".blind"];
+
 const lawCase = z.looseObject({
   id: z.string().optional(),
   locale: z.string(),
@@ -123,7 +126,7 @@ function lawResult(set: string): GuardResult {
 
 const advertisingLawEval: GuardEval = {
   name: "advertising_law",
-  run: () => ["evals/cases/advertising-law.jsonl", "evals/cases/advertising-law.blind.jsonl"].map(lawResult),
+  run: () => rounds.map((round) => lawResult(`evals/cases/advertising-law${round}.jsonl`)),
   runOn: (file) => [lawResult(file)],
 };
 
@@ -166,7 +169,7 @@ function factsResult(set: string): GuardResult {
 
 const factsEval: GuardEval = {
   name: "facts",
-  run: () => ["evals/cases/true-copy.jsonl", "evals/cases/true-copy.blind.jsonl"].map(factsResult),
+  run: () => rounds.map((round) => factsResult(`evals/cases/true-copy${round}.jsonl`)),
   runOn: (file) => [factsResult(file)],
 };
 

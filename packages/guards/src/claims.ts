@@ -187,11 +187,11 @@ export const claimRules: readonly ClaimRule[] = [
     message: "A figure is a fact: add it to the fact sheet and place its slot. Outside slots no digit may stand.",
     patterns: any(
       "\\p{N}(?:[\\p{N}.,:/\\s-]*\\p{N})?",
-      `\\b(?:only|just)\\s+(?:(?:a\\s+)?few|a\\s+handful|one|${many})(?:\\s+\\p{L}+)?\\s+(?:left|remain\\w*)\\b|\\bsave\\s+(?:up\\s+to\\s+)?${many}\\b`,
+      `\\b(?:only|just)\\s+(?:(?:a\\s+)?few|a\\s+handful|one|${many}|\\p{N}{1,9})(?:\\s+\\p{L}+)?\\s+(?:left|remain\\w*)\\b|\\bsave\\s+(?:up\\s+to\\s+)?${many}\\b`,
       `(?<!\\b(?:all|cloud|o|take|high)\\s)\\b${sure}\\b(?!\\s(?:o'clock|seasons|winks|corners|senses|courses|days\\sa\\sweek))`,
       `\\b${many}[-\\s](?:years?|pieces?|times(?=\\s(?:more|as|the|faster|stronger|lighter|longer|better|less|over))|percent|points|miles|metres|grams?|litres?|inch(?:es)?)\\b`,
       `\\b(?:(?:${small}|${tens}|one|a|several)[-\\s])?(?:${scale}|dozen)\\b`,
-      "仅剩|只剩|仅余",
+      "(?:仅剩|只剩|仅余)(?:\\p{N}{1,9})?",
       `(?:${han}{0,12}[十百千万]${han}{0,12}|[四五六七八九])(?:余|多|来)?(?:个(?!月|性)|[件款套份位名瓶台支盒条只双对张杯盏袋箱束枚册])`,
       "(?:上|近|数|几|超)[十百千万]+(?!别)",
       `[二三四五六七八九十两]+(?:周年|年(?!轻|糕))|${hanMany}{1,12}倍|[几数]十[年万]`,

@@ -249,6 +249,9 @@ const readers: readonly Reader[] = [
     (found) => measured(found[3] ? 0.25 : 0.5, found[1] ?? found[2] ?? found[3] ?? ""),
   ),
   reader(`半(${anyMeasure})`, ([, mark]) => measured(0.5, mark ?? "")),
+  reader(`\\b(half|quarter)\\sof\\sa\\s(${anyMeasure})(?![\\p{L}])`, ([, part, mark]) =>
+    measured(part?.toLowerCase() === "half" ? 0.5 : 0.25, mark ?? ""),
+  ),
   reader("\\bhalf\\sa\\sdozen\\b", () => counted(6)),
   reader("\\b(?:a\\s)?decade(?:[-\\s]long|s)?\\b", () => measured(10, "years")),
   reader(

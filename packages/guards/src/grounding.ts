@@ -51,12 +51,15 @@ function claimsOf(text: string, path: string, on: Grounds): Problem[] {
     .map(({ from, to, is }): Placed => ({ code: codeOf[is], message: messageOf(codeOf[is]), place: [from, to] }));
   return [...byRules, ...more].map((found): Problem => {
     const { code, place } = found;
-    const isBeside = code === "claim.number" && beside.some(({ from, to }) => from < place[1] && place[0] < to);
+    const got = text.slice(...place);
+    const isBeside =
+      code === "claim.number" && !scarcity.test(got) && beside.some(({ from, to }) => from < place[1] && place[0] < to);
     const said = isBeside ? ({ message: besideMessage, severity: "warning" } as const) : { message: found.message };
-    return { path, code, ...said, got: text.slice(...place) };
+    return { path, code, ...said, got };
   });
 }
 
+const scarcity = /^(?:only|just)\b|[仅只]剩|仅余/i;
 const besideMessage =
   "No fact speaks of this amount. If it says something of what you offer, add it to the fact sheet; if it does not, leave it.";
 

@@ -71,3 +71,32 @@ describe("and nothing else", () => {
     ["A free mug with every order", "free mug"],
   ])("%s is held for %s", (text, got) => expect(found(text).join(" | ")).toContain(got));
 });
+
+describe("an amount of what no fact speaks of", () => {
+  const onlyPrice = { facts: facts.facts.filter(({ id }) => id === "price"), links: [] };
+  const severities = (text: string, sheet = onlyPrice) =>
+    grounding([{ path: "t", text }], { facts: sheet, voice: { brand: "Chorus" }, by: "person" }).map(
+      ({ code, severity }) => `${code} ${severity ?? "refused"}`,
+    );
+
+  it("is shown to whoever approves, and a price, a discount or a crowd is refused all the same", () => {
+    expect(severities("Turn left after 300 metres, where nine geese hold grudges.")).toEqual([
+      "claim.number warning",
+      "claim.number warning",
+    ]);
+    expect(severities("Now £12, loved by thousands of customers")).toEqual([
+      "claim.price refused",
+      "claim.proof refused",
+    ]);
+    expect(severities("Only 5 left")).toEqual(["claim.number refused"]);
+  });
+
+  it("is refused where a fact speaks of it otherwise", () => {
+    expect(severities("It holds 900 ml", facts)).toEqual(["claim.number refused"]);
+  });
+
+  it("is none that a model may write", () => {
+    const by = { facts: onlyPrice, voice: { brand: "Chorus" }, by: "model" } as const;
+    expect(grounding([{ path: "t", text: "Nine geese" }], by)[0]?.severity).toBeUndefined();
+  });
+});

@@ -163,6 +163,7 @@ function isSure(figure: Figure, text: string, { figures, things }: Grounds): boo
   if (figure.unit !== "count") return !/^[一两]?[天日年周]$/u.test(written);
   const thing = wordsOf(/^[\s-]\p{Script=Latin}+/u.exec(text.slice(figure.to))?.[0] ?? "")[0];
   if (thing !== undefined && things.has(thing)) return true;
+  if (/\b(?:pack|set|box|bundle|case)\sof\s$/i.test(text.slice(0, figure.from))) return true;
   const behind = things.size > 0 ? countedBehind : countedThings;
   return figure.value > 1 && behind.test(text.slice(figure.to)) && !/^[百千万]+$/u.test(written.trim());
 }
