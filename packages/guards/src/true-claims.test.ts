@@ -1,4 +1,4 @@
-import { factSheet } from "@chorus/core/fact";
+import { type FactSheet, factSheet } from "@chorus/core/fact";
 import { describe, expect, it } from "vitest";
 import { grounding } from "./grounding.ts";
 
@@ -73,7 +73,7 @@ describe("and nothing else", () => {
 });
 
 describe("an amount of what no fact speaks of", () => {
-  const onlyPrice = { facts: facts.facts.filter(({ id }) => id === "price"), links: [] };
+  const onlyPrice: FactSheet = { facts: facts.facts.filter(({ id }) => id === "price"), links: [] };
   const severities = (text: string, sheet = onlyPrice) =>
     grounding([{ path: "t", text }], { facts: sheet, voice: { brand: "Chorus" }, by: "person" }).map(
       ({ code, severity }) => `${code} ${severity ?? "refused"}`,

@@ -3,7 +3,8 @@
  * forms. Whatever is supported is blanked out, so that the rules of claims.ts see only what is not.
  */
 import type { FactSheet } from "@chorus/core/fact";
-import { agree, countedBehind, type Figure, type FigureValue, figureOf, readFigures } from "./figures.ts";
+import { countedBehind } from "./figure-forms.ts";
+import { agree, type Figure, type FigureValue, figureOf, readFigures } from "./figures.ts";
 import { fold, gap, phrasePattern, slotMark } from "./fold.ts";
 import { anyNumber, englishNumber, readNumber } from "./numerals.ts";
 
