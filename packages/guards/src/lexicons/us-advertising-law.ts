@@ -46,9 +46,10 @@ const reviews: LawRule[] = [
     find: [
       `(?:customers?|buyers?|shoppers?|reviewers?|users?|people|moms?|parents?|fans?|owners?|everyone)\\s(?:\\p{L}+\\s){0,2}(?:say|says|said|agree|agrees|swear|rave|raves|raved|tell\\sus|told\\sus|love|loves|report|rate|rates|rated|call\\sit|can'?t\\sstop)\\b${near(40)}`,
       `(?:★|⭐){3,5}${near(40)}|\\b(?:[1-5](?:\\.\\d)?|five|four)[-\\s]?(?:out\\sof\\s(?:5|five)(?:\\sstars)?|stars?\\b(?!-?\\s?(?:pattern|hotel|spangled|shaped|motif|quilt|anise|fish|dust|print|sign))|/\\s?5)${near(30)}|\\brated?\\s\\d(?:\\.\\d)?\\b`,
-      `\\b(?:thousands|hundreds|millions|tens\\sof\\sthousands|\\d[\\d,.]*\\+?[kKmM]?)\\s(?:of\\s)?(?:5-star\\s|five-star\\s|happy\\s|satisfied\\s|glowing\\s|verified\\s|loyal\\s|delighted\\s)*(?:customers?|reviewers?|reviews?|buyers?|shoppers?|fans?|users?|ratings?|people\\s(?:love|trust|can))`,
+      `\\b(?:thousands|hundreds|millions|tens\\sof\\sthousands|\\d[\\d,.]*\\+?[kKmM]?)\\s(?:of\\s)?(?:5-star\\s|five-star\\s|happy\\s|satisfied\\s|glowing\\s|verified\\s|loyal\\s|delighted\\s)*(?:customers?|reviewers?|reviews?|buyers?|shoppers?|fans?|users?|ratings?|households?|families|homes|people\\s(?:love|trust|can))`,
     ],
     unless: [
+      { of: "\\bsay\\s(?:hello|hi|goodbye|thanks)\\b" },
       { before: "(?:don't\\shave|do\\snot\\shave|have\\sno|without|no)\\s(?:\\p{L}+\\s){0,2}" },
       { before: "(?:do\\s|what\\s|tell\\sus\\s(?:what|how)\\s|if\\s)(?:our\\s|your\\s)?" },
     ],
@@ -61,9 +62,10 @@ const reviews: LawRule[] = [
     article: "16 CFR 465.4",
     outcome: "block",
     find: [
-      `\\b(?:(?:leave|post|write|give|drop)\\s(?:us\\s)?${near(20)}(?:five|5|positive|good|great|glowing)[-\\s]?(?:stars?|reviews?|ratings?)?${near(40)}(?:gift|free|discount|off|coupon|refund|credit|\\$\\d+|reward|win|bonus|points)|(?:gift\\scard|refund|discount|coupon|credit|\\$\\d+|free\\s\\p{L}+)\\sfor\\s(?:a\\s|your\\s|every\\s)?(?:five|5|positive|good|great|glowing)[-\\s]?(?:stars?|reviews?|ratings?))`,
-      `\\b(?:our|the)\\s(?:own\\s)?(?:staff|team|employees|founders?|family|agency|interns?)\\s(?:\\p{L}+\\s){0,2}(?:wrote|writes?|posted|left|made)\\s(?:\\p{L}+\\s){0,3}reviews?`,
-      `\\b(?:hide|delete|remove|bury|suppress|filter\\sout)\\s(?:all\\s|the\\s|any\\s|your\\s)?(?:bad|negative|one-star|1-star|critical)\\sreviews?`,
+      `\\b(?:(?:leave|post|write|give|drop)\\s(?:us\\s)?${near(20)}(?:five|5|positive|good|great|glowing)[-\\s]?(?:stars?|reviews?|ratings?)?${near(70)}(?:gift|free|discount|off|coupon|refund|credit|\\$\\d+|reward|win|bonus|points)|(?:gift\\scard|refund|discount|coupon|credit|\\$\\d+|free\\s\\p{L}+)\\sfor\\s(?:a\\s|your\\s|every\\s)?(?:five|5|positive|good|great|glowing)[-\\s]?(?:stars?|reviews?|ratings?))`,
+      `\\b(?:our|the)\\s(?:own\\s)?(?:staff|team|employees|founders?|family|agency|interns?|office)\\s(?:\\p{L}+\\s){0,2}(?:wrote|writes?|posted|left|made)\\s(?:\\p{L}+\\s){0,3}(?:reviews?|(?:buyer|customer)\\sstories)`,
+      `\\b(?:ready-made|pre-written|bulk|bought)\\s(?:\\p{L}+\\s)?reviews?\\b|\\b(?:rate|review)\\sus\\s(?:under|below|less)${near(30)}(?:void|lose|cancel|forfeit)`,
+      `\\b(?:hide|delete|remove|bury|suppress|bin|filter\\sout)\\s(?:all\\s|the\\s|any\\s|your\\s)?(?:(?:bad|negative|one-star|1-star|critical)\\sreviews?|(?:grumpy|bad|negative|angry|unhappy)\\sones)`,
     ],
     why: "buys or hides what people say",
     instead: "ask for an honest review, and reward good and bad alike or not at all",
@@ -75,7 +77,7 @@ const reviews: LawRule[] = [
     find: [
       `\\b(?:${number}\\s(?:out\\sof|in)\\s${number}\\s(?:\\p{L}+\\s){0,2}(?:doctors?|dentists?|vets?|veterinarians?|experts?|dermatologists?|pediatricians?|chefs?|trainers?|moms?|women|men|people|customers?))${near(40)}`,
       `\\b(?:doctors?|dentists?|vets?|dermatologists?|experts?|scientists?|nutritionists?|pediatricians?|physicians?|nurses?|pharmacists?|therapists?|celebrit(?:y|ies)|athletes?|olympians?|influencers?)[-\\s](?:\\p{L}+\\s){0,2}(?:recommend(?:ed|s)?|approved?|endorsed?|tested|trusted?|swear|agree|say|love|prescribe[ds]?|choice|favou?rite)`,
-      `\\bas\\sseen\\s(?:on|in)\\b|\\b(?:award[-\\s]winning|best[-\\s]selling|bestselling|#\\s?1\\s(?:selling|rated|brand)|top[-\\s](?:rated|selling)|america'?s\\s(?:favou?rite|best|most))\\b`,
+      `\\b\\p{L}+(?:ist|ian|or)-recommended\\b|\\bas\\sseen\\s(?:on|in)\\b|\\b(?:award[-\\s]winning|best[-\\s]selling|bestselling|#\\s?1\\s(?:selling|rated|brand)|top[-\\s](?:rated|selling)|america'?s\\s(?:favou?rite|best|most))\\b`,
       `\\bdr\\.?\\s\\p{L}{3,}${near(70)}(?:recommend|tells|says|swears|prescribes|uses|trusts|approved|endorse)`,
     ],
     unless: [{ before: "(?:ask|talk\\sto|consult|see|check\\swith)\\s(?:your|a)\\s" }],
@@ -111,7 +113,8 @@ const health: LawRule[] = [
     article: "FTC Health Products Compliance Guidance (2022)",
     outcome: "block",
     find: [
-      `\\b(?:cur(?:e|es|ed|ing)|heal(?:s|ed|ing)?|treat(?:s|ed|ing)?|revers(?:e|es|ed|ing)|prevent(?:s|ed|ing)?|eliminat(?:e|es|ed|ing)|eradicat(?:e|es)|ends?|banish(?:es)?|wip(?:e|es)\\sout|kill(?:s)?|get(?:s)?\\srid\\sof|beat(?:s)?|defeat(?:s)?|knock(?:s)?\\sout|stop(?:s|ped)?|melts?\\saway|erases?)\\s(?:\\p{L}+\\s){0,3}${illness}`,
+      `\\b(?:cur(?:e|es|ed|ing)|heal(?:s|ed|ing)?|treat(?:s|ed|ing)?|revers(?:e|es|ed|ing)|prevent(?:s|ed|ing)?|eliminat(?:e|es|ed|ing)|eradicat(?:e|es)|ends?|banish(?:es)?|wip(?:e|es)\\sout|kill(?:s)?|get(?:s)?\\srid\\sof|beat(?:s)?|defeat(?:s)?|knock(?:s)?\\sout|stop(?:s|ped)?|melts?\\saway|erases?|(?:wave|say|kiss)s?\\sgoodbye\\sto)\\s(?:[\\p{L}\\d]+\\s){0,3}${illness}`,
+      `${illness}\\s(?:is\\s|are\\s|was\\s)?(?:all\\s)?(?:gone|no\\smore|a\\sthing\\sof\\sthe\\spast|history)\\b|\\bleave\\s(?:the|your)\\s(?:inhaler|pills?|meds?|medication|insulin|prescription)\\b`,
       `\\b(?:throw|toss|ditch|skip|quit|stop\\staking|replace[s]?|instead\\sof|forget|cancel|no\\smore\\sneed\\sfor)\\s(?:\\p{L}+\\s){0,2}(?:your\\s)?(?:\\p{L}+\\s){0,3}(?:pills?|meds?|medications?|medicines?|insulin|prescriptions?|doctors?|chemo|inhaler|statins?|antidepressants?)\\b`,
       `\\b(?:los(?:e|es|ing)|drop(?:s|ping)?|shed(?:s|ding)?|melt(?:s|ing)?(?:\\soff)?|burn(?:s|ing)?(?:\\soff)?)\\s(?:up\\sto\\s)?${number}\\s?(?:pounds|lbs?|kilos?|kg|stone|inches|dress\\ssizes)${near(30)}|\\b${number}\\s(?:pounds|lbs?|kilos?)\\sin\\s${number}\\s(?:days?|weeks?)`,
       `\\b(?:100\\s?%|completely|totally|absolutely)\\s(?:safe|effective|cured|pain-free)|\\b(?:zero|no|without(?:\\sany)?)\\sside[-\\s]effects?|\\bworks\\sfor\\s(?:every(?:one|body)?|all)\\b|\\bmiracle\\s(?:cure|pill|drug|cream|supplement|weight)|\\b(?:anti-?cancer|cancer-fighting)\\b|\\bfountain\\sof\\syouth\\b|\\bturns?\\sback\\s(?:the\\sclock|time)\\sby`,
@@ -131,7 +134,7 @@ const health: LawRule[] = [
     outcome: "needs_evidence",
     find: [
       `\\b${healthClaim}\\s(?:\\p{L}+\\s){0,3}(?:${bodyPart}|${illness})`,
-      `\\b(?:immun(?:e|ity)|metabolism|energy|mood|brain|collagen|testosterone|gut)[-\\s]boost(?:ing|er)\\b|\\b(?:clinically|scientifically|medically|lab)[-\\s](?:proven|tested|shown|studied|backed|validated)|\\b(?:studies|research|science|clinical\\strials?|tests)\\s(?:show|shows|prove|proves|confirm|suggest|say|says)|\\bdermatologist[-\\s]tested\\b|\\bhypoallergenic\\b|\\b(?:anti-?(?:aging|inflammatory|bacterial|viral|microbial)|kills\\s[\\d.]+\\s?%)\\b|\\bfda[-\\s](?:registered|cleared)\\b|\\b(?:detox|cleanse)(?:es|ing)?\\s(?:your|the)\\s(?:body|liver|gut|system)|\\bslow(?:s)?\\saging\\b|\\bhelps?\\s(?:you|them|your\\s\\p{L}+)\\s(?:fall\\sasleep|sleep|focus|heal|recover|lose|digest|breathe|concentrate)|\\b(?:deeper|better|sounder)\\ssleep\\b\\s(?:from|guaranteed|every|in)`,
+      `\\b(?:immun(?:e|ity)|metabolism|energy|mood|brain|collagen|testosterone|gut)[-\\s]boost(?:ing|er)\\b|\\b(?:clinically|scientifically|medically|lab)[-\\s](?:proven|tested|shown|studied|backed|validated)|\\b(?:studies|research|science|clinical\\strials?|tests)\\s(?:show|shows|prove|proves|confirm|suggest|say|says)|\\bdermatologist[-\\s]tested\\b|\\bhypoallergenic\\b|\\b(?:anti-?(?:aging|inflammatory|bacterial|viral|microbial)|immune\\ssupport)\\b|\\bkills\\s[\\d.]+\\s?%|\\bfda[-\\s](?:registered|cleared)\\b|\\b(?:detox|cleanse)(?:es|ing)?\\s(?:your|the)\\s(?:body|liver|gut|system)|\\bslow(?:s)?\\saging\\b|\\bhelps?\\s(?:you|them|your\\s\\p{L}+)\\s(?:fall\\sasleep|sleep|focus|heal|recover|lose|digest|breathe|concentrate)|\\b(?:deeper|better|sounder)\\ssleep\\b\\s(?:from|guaranteed|every|in)`,
     ],
     unless: [
       { before: "(?:not|doesn'?t|won'?t|never|no)\\s" },
@@ -149,7 +152,7 @@ const money: LawRule[] = [
     article: "16 CFR 251",
     outcome: "needs_evidence",
     find: [
-      `(?<!\\b(?:feel|set|roam|run|break|hands|sugar|gluten|dairy|cruelty|fragrance|plastic|lead|wrinkle|stress|hassle|worry|care|fuss|toxin|smoke|bpa|duty|tax|nut|carefree|oil|alcohol|scent|paraben|soy|fat|caffeine|wire|mess|debt|rent|toll|for|be|are|is|get|breaks?|pain|risk|interest|guilt|trouble|ad|spam|drug|error|barrier|iron|crease|lint|rust|latex|grain|meat|egg|lactose|chemical|acid|battery|noise|jargon|germ|odor)[-\\s])\\bfree\\b(?!-|\\s(?:to|from|time|spirit\\w*|hand|range|rein|form|will|moments?|evenings?|afternoons?|mornings?|weekends?|standing|fall|press|speech|of\\s(?!charge)|(?:standard\\s)?(?:shipping|delivery|returns?|parking|wi-?fi|entry|admission)))(?:\\s\\p{L}+){0,3}`,
+      `(?<!\\b(?:feel|set|roam|run|break|hands|sugar|gluten|dairy|cruelty|fragrance|plastic|lead|wrinkle|stress|hassle|worry|care|fuss|toxin|smoke|bpa|duty|tax|nut|carefree|oil|alcohol|scent|paraben|soy|fat|caffeine|wire|mess|debt|rent|toll|for|be|are|is|get|breaks?|pain|risk|interest|guilt|trouble|ad|spam|drug|error|barrier|iron|crease|lint|rust|latex|grain|meat|egg|lactose|chemical|acid|battery|noise|jargon|germ|odor|dye)[-\\s])\\bfree\\b(?!-|\\s(?:to|from|time|spirit\\w*|hand|range|rein|form|will|moments?|evenings?|afternoons?|mornings?|weekends?|standing|fall|press|speech|of\\s(?!charge)|(?:standard\\s)?(?:shipping|delivery|returns?|parking|wi-?fi|entry|admission)))(?:\\s\\p{L}+){0,3}`,
       `\\b(?:completely|totally|absolutely|100\\s?%)\\sfree\\b|\\bcomplimentary\\s\\p{L}+|\\bat\\sno\\s(?:extra\\s)?(?:cost|charge)\\b|\\bno\\scost,?\\sno\\scatch\\b|\\bon\\sthe\\shouse\\b|\\b(?:is|are)\\sfree\\b`,
     ],
     unless: [{ after: "\\s?(?:and\\sclear|as\\sa\\sbird)" }],
@@ -168,7 +171,7 @@ const money: LawRule[] = [
     outcome: "needs_evidence",
     find: [
       `\\bwas\\s(?:[$£€]|USD\\s?)\\s?[\\d,.]+|\\b(?:originally|formerly|previously|regularly|reg\\.?|normally|usually|list(?:\\sprice)?|msrp|rrp|retail(?:s|\\sprice)?(?:\\sat|\\sfor)?|valued?\\sat|worth|compare(?:d)?\\s(?:at|to)|elsewhere|down\\sfrom|marked\\sdown\\sfrom|instead\\sof|orig\\.?)\\s(?:price\\s)?(?:of\\s|for\\s|at\\s|an?\\s)?(?:over\\s)?[$£€]\\s?[\\d,.]+|\\ba\\s[$£€][\\d,.]+\\svalue\\b`,
-      `\\b(?:always|every\\s?day|year[-\\s]round|permanently)\\s(?:\\d+\\s?%|half)\\s(?:off|price)|\\b\\d+\\s?%\\soff,?\\s(?:every\\sday|all\\syear|always|forever|since)|\\b(?:you\\s)?save\\s(?:up\\sto\\s|over\\s)?[$£€]\\s?\\d[\\d,.]*|\\bwholesale\\sprices?\\b|\\bfactory\\s(?:direct\\s)?prices?\\b|\\b(?:lowest|best|cheapest)\\sprices?\\b${near(20)}|\\bprice[-\\s]match\\w*|\\bbelow\\scost\\b`,
+      `\\b(?:always|every\\s?day|year[-\\s]round|permanently)\\s(?:\\d+\\s?%|half)\\s(?:off|price)|\\b\\d+\\s?%\\soff,?\\s(?:every\\sday|all\\syear|always|forever|since)|\\b(?:you\\s)?save\\s(?:up\\sto\\s|over\\s)?[$£€]\\s?\\d[\\d,.]*|\\bwholesale\\sprices?\\b|\\bfactory\\s(?:direct\\s)?prices?\\b|\\b(?:lowest|best|cheapest)\\sprices?\\b${near(20)}|\\bprice[-\\s]match\\w*|\\bbelow\\scost\\b|\\b(?:hasn'?t|has\\snot|never)\\sbeen\\sthis\\scheap\\b`,
     ],
     refuted: [
       notSoldYet,
@@ -187,10 +190,10 @@ const money: LawRule[] = [
     outcome: "needs_evidence",
     find: [
       `\\b(?:only|just|last)\\s(?:the\\s)?(?:last\\s)?${number}\\s(?:\\p{L}+\\s)?(?:left(?!\\s(?:us|behind|over|me|you))|remain(?:ing|s)?|in\\sstock|available|to\\sgo|spots?|seats?|units?)(?:\\sin\\sstock)?|\\b${number}\\s(?:\\p{L}+\\s)?left(?:\\sin\\sstock)?\\b(?!\\sus)|\\blast\\s(?:chance|call|few|ones?|pieces?|pairs?|units?|day|hours?)\\b|\\b(?:almost|nearly)\\s(?:gone|sold\\sout)\\b|\\bselling\\s(?:out\\s)?fast\\b|\\b(?:while|until)\\s(?:supplies|stocks?)\\s(?:last|run)\\b|\\blow\\s(?:in\\s)?stock\\b|\\bgoing\\sfast\\b`,
-      `\\b(?:today|tonight|this\\sweek(?:end)?|now)[-\\s]only\\b|\\bonly\\s(?:today|tonight|this\\sweek(?:end)?)\\b(?!'s)|\\b(?:ends?|expires?|closes?|gone|disappears?)\\s(?:at\\s)?(?:today|tonight|midnight|soon|tomorrow|in\\s${number}\\s(?:hours?|minutes?|days?))\\b|\\b${number}[-\\s](?:minute|hour)\\s(?:deal|sale|flash|window|offer)${near(20)}|\\bflash\\ssale\\b|\\blimited[-\\s]time\\b|\\b(?:hurry|act\\snow|act\\sfast|don'?t\\s(?:wait|miss\\sout)|before\\sit'?s\\s(?:too\\slate|gone)|clock\\sis\\sticking|counting\\sdown|countdown)\\b|\\b${number}\\speople\\sare\\s(?:viewing|looking|watching)|\\bin\\s(?:high|huge)\\sdemand\\b|\\bis\\sticking\\b|\\b(?:offer|sale|deal|promotion|discount)s?\\s(?:ends?|expires?|closes?|stops?)\\b|\\b(?:going\\sout\\sof\\sbusiness|closing\\sdown|liquidation|everything\\smust\\sgo|clearance\\sends)\\b|\\blimited\\s(?:to\\s\\d+|editions?|run|quantit(?:y|ies)|stock|supply|availability)\\b`,
+      `\\b(?:today|tonight|this\\sweek(?:end)?|now)[-\\s]only\\b|\\bonly\\s(?:today|tonight|this\\sweek(?:end)?)\\b(?!'s)|\\b(?:seats?|spots?|places?)\\sremain\\b|\\bprices?\\s(?:rise|go\\sup|increase)\\s(?:on|after|this|next|from)\\b|\\b(?:ends?|ending|expires?|closes?|gone|disappears?)\\s(?:at\\s)?(?:today|tonight|midnight|soon|tomorrow|in\\s${number}\\s(?:hours?|minutes?|days?))\\b|\\b${number}[-\\s](?:minute|hour)\\s(?:deal|sale|flash|window|offer)${near(20)}|\\bflash\\ssale\\b|\\blimited[-\\s]time\\b|\\b(?:hurry|act\\snow|act\\sfast|don'?t\\s(?:wait|miss\\sout)|before\\sit'?s\\s(?:too\\slate|gone)|clock\\sis\\sticking|counting\\sdown|countdown)\\b|\\b${number}\\speople\\sare\\s(?:viewing|looking|watching)|\\bin\\s(?:high|huge)\\sdemand\\b|\\bis\\sticking\\b|\\b(?:offer|sale|deal|promotion|discount)s?\\s(?:ends?|expires?|closes?|stops?)\\b|\\b(?:going\\sout\\sof\\sbusiness|closing\\sdown|liquidation|everything\\smust\\sgo|clearance\\sends)\\b|\\blimited\\s(?:to\\s\\d+|editions?|run|quantit(?:y|ies)|stock|supply|availability)\\b`,
     ],
     unless: [
-      { of: "hurry", after: "\\s(?:slowly|up\\sand\\swait)" },
+      { of: "hurry", after: "\\s(?:slowly|up\\sand\\swait|isn'?t|is\\snot)" },
       { of: "hurry", before: "(?:no|don'?t|never|without)\\s(?:need\\sto\\s)?" },
     ],
     refuted: [
@@ -207,9 +210,9 @@ const money: LawRule[] = [
     article: "FTC Act, Section 5; 16 CFR 239",
     outcome: "block",
     find: [
-      `\\b(?:guarantee[ds]?|promise[ds]?)\\s(?:to\\s|you'?ll\\s|your\\s|that\\s)?(?:\\p{L}+\\s){0,4}(?:results?|success|income|profits?|returns?|weight|win|winning|pass|hired|job|rich|work)\\b|\\b(?:results?|success|income|profits?|returns?|approval|winning|weight\\sloss)\\s(?:is\\s|are\\s)?guaranteed\\b|\\b(?:double|triple|10x|multiply)\\syour\\s(?:income|money|investment|salary|savings|earnings)${near(30)}|\\b(?:earn|make)\\s(?:up\\sto\\s)?\\$[\\d,]+\\s(?:a|per|every|in)\\s(?:day|week|month|hour)|\\brisk[-\\s]free\\b|\\b(?:zero|without(?:\\sany)?)\\srisk\\b|\\b(?:earn|make|returns?\\sof)\\s\\d[\\d.]*\\s?%|\\bcan'?t\\sgo\\sdown\\b|\\bno[-\\s]risk\\b|\\bget\\srich\\b|\\bpassive\\sincome\\b|\\bfinancial\\sfreedom\\b|\\bcan'?t\\slose\\b`,
+      `\\bguarantee\\s\\$[\\d,]+\\s(?:a|per)\\s(?:day|week|month|year)\\b|\\b(?:guarantee[ds]?|promise[ds]?)\\s(?:to\\s|you'?ll\\s|your\\s|that\\s)?(?:\\p{L}+\\s){0,4}(?:results?|success|income|profits?|returns?|weight|win|winning|pass|hired|job|rich|work)\\b|\\b(?:results?|success|income|profits?|returns?|approval|winning|weight\\sloss)\\s(?:is\\s|are\\s)?guaranteed\\b|\\b(?:double|triple|10x|multiply)\\syour\\s(?:income|money|investment|salary|savings|earnings)${near(30)}|\\b(?:earn|make)\\s(?:up\\sto\\s)?\\$[\\d,]+\\s(?:a|per|every|in)\\s(?:day|week|month|hour)|\\brisk[-\\s]free\\b|\\b(?:zero|without(?:\\sany)?)\\srisk\\b|\\b(?:earn|make|returns?\\sof)\\s\\d[\\d.]*\\s?%|\\bcan'?t\\sgo\\sdown\\b|\\bno[-\\s]risk\\b|\\bget\\srich\\b|\\bpassive\\sincome\\b|\\bfinancial\\sfreedom\\b|\\bcan'?t\\slose\\b`,
     ],
-    unless: [{ of: "guarantee", before: "(?:no|not|never|can'?t|cannot|don'?t)\\s" }],
+    unless: [{ of: "guarantee|promise", before: "(?:no|not|never|can'?t|cannot|don'?t)\\s" }],
     why: "promises a result",
     instead: "say what is done when it fails: a refund is a guarantee that can be kept",
   },
@@ -221,7 +224,10 @@ const money: LawRule[] = [
       `(?:#\\s?1|\\bno\\.?\\s?1|\\bnumber[-\\s](?:one|1)|\\btop\\s?1)\\b|\\bbest[-\\s]ever\\b|\\b(?:the\\s)?(?:world|nation|country|uk|market|america|industry|planet)(?:'s)?[-\\s](?:best|finest|leading|number|favou?rite|most|first|strongest|softest|fastest|safest|toughest|largest|biggest)\\b|\\b(?:best|finest|softest|strongest|fastest|safest|toughest|purest|freshest)\\s(?:\\p{L}+\\s){0,2}(?:in|on)\\s(?:the\\s)?(?:world|market|country|business|earth|planet|uk|us|city|town)\\b`,
       `\\b(?:unbeatable|unrivall?ed|unmatched|second\\sto\\snone|unsurpassed|incomparable|one\\sand\\sonly\\sbrand|perfect\\severy\\stime|never\\sfails?|lasts?\\sforever|indestructible|unbreakable)\\b|\\b(?:once[-\\s]in[-\\s]a[-\\s]lifetime)\\b|\\bnever\\s(?:been\\s)?(?:cheaper|beaten|knowingly)\\b|\\b100\\s?%\\s(?:satisfaction|effective|safe|natural|pure|organic)\\b|\\bmiracle\\s(?:\\p{L}+\\s)?(?:cure|cream|serum|pill|product|results?|worker|fix|formula|diet|drink)\\b|\\bworks?\\smiracles\\b`,
     ],
-    unless: [{ before: "(?:not|isn'?t|aren'?t|never|don'?t\\sclaim\\sto\\sbe)\\s(?:the\\s)?" }],
+    unless: [
+      { before: "(?:not|isn'?t|aren'?t|never|don'?t\\sclaim\\sto\\sbe)\\s(?:the\\s)?" },
+      { of: "number", after: "\\s(?:job|rule|tip|priority|reason|question|goal|fan|enemy|mistake)" },
+    ],
     why: "promises more than anyone can show",
     instead: "record what it was compared with, or say what is so instead",
   },
@@ -231,7 +237,7 @@ const money: LawRule[] = [
     outcome: "needs_evidence",
     find: [
       `\\b(?:proudly\\s)?(?:made|built|crafted|sewn|assembled|manufactured|grown)\\s(?:right\\s(?:here\\s)?)?(?:entirely\\s|100\\s?%\\s)?in\\s(?:the\\s)?(?:usa|u\\.s\\.a?\\.?|us\\b|united\\sstates|america)\\b|\\b(?:100\\s?%\\s|all[-\\s])american[-\\s]made\\b|\\bamerican[-\\s]made\\b`,
-      `\\b(?:eco[-\\s]friendly|carbon[-\\s](?:neutral|negative)|climate[-\\s](?:neutral|positive)|biodegradable|(?:100\\s?%|fully|completely)\\srecycl(?:able|ed)|compostable|non[-\\s]?toxic|chemical[-\\s]free|zero[-\\s]waste|sustainabl(?:e|y)\\s(?:made|sourced)|planet[-\\s]friendly|environmentally\\sfriendly)\\b|\\b(?:certified\\sorganic|patented|patent[-\\s]pending)\\b`,
+      `\\bbreaks?\\sdown\\scompletely\\b|\\b(?:cut|trim|slash|reduce|lower)s?\\s(?:\\p{L}+\\s){0,2}bills?\\sby\\b|\\b(?:eco[-\\s]friendly|carbon[-\\s](?:neutral|negative)|climate[-\\s](?:neutral|positive)|biodegradable|(?:100\\s?%|fully|completely)\\srecycl(?:able|ed)|compostable|non[-\\s]?toxic|chemical[-\\s]free|zero[-\\s]waste|sustainabl(?:e|y)\\s(?:made|sourced)|planet[-\\s]friendly|environmentally\\sfriendly)\\b|\\b(?:certified\\sorganic|patented|patent[-\\s]pending)\\b`,
     ],
     refuted: [
       {
