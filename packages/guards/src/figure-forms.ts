@@ -169,6 +169,16 @@ export const readers: readonly Reader[] = [
     ),
   ),
   // Money.
+  reader("(?<![\\p{L}\\d.])(\\d{1,2})p(?![\\p{L}\\d])", ([, pence]) => ({
+    is: "money",
+    amount: number(pence) / 100,
+    currency: "GBP",
+  })),
+  reader(`(${hanNumber}|${figure})(英镑|美元|欧元|块钱?|元)半(?!价|斤|年|天|日|月|小时)`, ([, n, mark]) => ({
+    is: "money",
+    amount: number(n) + 0.5,
+    currency: currencyOf(mark ?? ""),
+  })),
   reader(`(${anyCurrency})\\s?(${figure})\\s?([万亿千百])?`, ([, mark, n, scale]) => ({
     is: "money",
     amount: number(`${n}${scale ?? ""}`),

@@ -65,7 +65,7 @@ const besideMessage =
 
 /** A fact's own words; one or two of them may be anybody's. */
 const isSaid = (words: string, said: readonly string[]): boolean =>
-  (words.split(/\s+/).length >= 3 || /^\p{Script=Han}{5,}$/u.test(words)) &&
+  (words.split(/\s+/).length >= 3 || /^\p{Script=Han}{4,}$/u.test(words)) &&
   said.some((fact) => fact.includes(words.toLowerCase()));
 
 type Placed = { readonly code: ClaimCode; readonly message: string; readonly place: readonly [number, number] };

@@ -43,9 +43,11 @@ export function withoutTrueClaims(text: string, facts: FactSheet, brand: string)
   for (const { pattern, key } of dealForms) pen.blankIf(pattern, (_all, found) => supports(grounds.deals, key(found)));
   pen.blankIf(giftPattern, (_all, found) => isGiven(`${found[1]}${found[2]}`, grounds.gifts));
   pen.blankIf(freePattern, (_all, found) => isGiven(found[1] ?? "", grounds.gifts));
+  pen.blankIf(atNoCharge, (_all, { input, index }) => isSpokenOfAsFree(input?.slice(0, index) ?? "", grounds.gifts));
   const offers = pen.text();
   const figures = readFigures(pen.folded());
-  const isTrue = (figure: Figure): boolean => grounds.figures.some((each) => agree(figure, each));
+  const isTrue = (figure: Figure): boolean =>
+    grounds.figures.some((each) => agree(figure, each)) || isSaving(figure, pen.folded(), grounds);
   const untrue = figures.filter((figure) => !isTrue(figure) && isSure(figure, pen.folded(), grounds));
   const places = untrue.map(({ from, to, is }) => pen.placed({ from, to, is }));
   for (const figure of [...figures].reverse()) if (isTrue(figure)) pen.blank(figure.from, figure.to);
@@ -119,10 +121,11 @@ const inAnOffer = (figure: FigureValue): FigureValue[] =>
 
 /** Numbers that count nothing. */
 const idioms =
-  /三三两两|三天两头|半斤八两|一两天|两三[天个]?|一举两得|两全其美|三心二意|五颜六色|四面八方|七嘴八舌|七上八下|三五好友|三言两语|一心一意|一时半会|半日清闲|千万(?=别|不要|要)|第[一二三]天|\b(?:a\smillion\stimes|(?:just\s|the\s)?two\sof\s(?:us|you)|square\sone|four-legged|in\stwo\sminds|one\smore\sthing|a\sday\sor\stwo|cloud\snine|take\sfive)\b|@(?:所有人|channel|here|all|everyone)\b/giu;
+  /《[^《》]{1,30}》|第[一二三四五六七八九十]+(?![件杯份双瓶盒位名套支])|三天打鱼|两天晒网|二十四节气|两点一线|不怕一万|一千零一夜|三个臭皮匠|三两步|两三句|三三两两|三天两头|半斤八两|一两天|两三[天个]?|一举两得|两全其美|三心二意|五颜六色|四面八方|七嘴八舌|七上八下|三五好友|三言两语|一心一意|一时半会|半日清闲|千万(?=别|不要|要)|第[一二三]天|\b(?:a\smillion\stimes|(?:just\s|the\s)?two\sof\s(?:us|you)|square\sone|four-legged|in\stwo\sminds|one\smore\sthing|a\sday\sor\stwo|cloud\snine|take\sfive|twelve\sdays\sof\schristmas|over-18s|(?:1[5-9]|20)\d0s)\b|@(?:所有人|channel|here|all|everyone)\b/giu;
 
 const codeForm = /^(?=.*[A-Z])[A-Z0-9-]{4,}$/;
-const knownCapitals = /^(?:FREE|SALE|NEW|ONLY|NOW|LED|USB|HDMI|ASAP|FAQ|VIP|BOGO|BOGOF|DIY|OEKO|TEX|WIFI)$/;
+const knownCapitals =
+  /^(?:FREE|SALE|NEW|ONLY|NOW|LED|USB|FLASH|XMAS|OPEN|TODAY|TONIGHT|HDMI|ASAP|FAQ|VIP|BOGO|BOGOF|DIY|OEKO|TEX|WIFI)$/;
 
 /** Beside a fact that is a code, any other word in capitals is taken for one. */
 function codesIn(text: string, brand: string): Unsupported[] {
@@ -174,6 +177,13 @@ function isSpokenOf(figure: Figure, { figures }: Grounds): boolean {
   return figure.is !== "number" || figures.some((each) => each.is === "number" && each.unit === figure.unit);
 }
 
+/** "Save £30" is as true as the two prices it lies between. */
+function isSaving(figure: Figure, text: string, { figures }: Grounds): boolean {
+  if (figure.is !== "money" || !/(?:\bsav(?:e|es|ing)\s|省下?|便宜)$/iu.test(text.slice(0, figure.from))) return false;
+  const prices = figures.flatMap((each) => (each.is === "money" ? [each.amount] : []));
+  return prices.some((one) => prices.some((other) => Math.abs(one - other - figure.amount) < 0.005));
+}
+
 type DealForm = { readonly pattern: RegExp; key(found: RegExpMatchArray): string | null };
 const deal = (source: string, key: DealForm["key"]): DealForm => ({ pattern: new RegExp(source, "giu"), key });
 const n = (text: string | undefined): number => readNumber(text ?? "") ?? Number.NaN;
@@ -183,9 +193,9 @@ const delivery = "(?:delivery|shipping|postage)";
 /** Ways of saying one offer, and the offer. */
 const dealForms: readonly DealForm[] = [
   deal(
-    `\\bbuy\\s(${anyNumber})(?:\\s\\p{L}+)?,?\\s(?:and\\s|when\\s)?(?:you\\s)?get\\s(?:the\\s)?(${anyNumber}|another|next)(?:\\s\\p{L}+)?\\s(free|half[-\\s](?:price|off))`,
+    `\\bbuy\\s(${anyNumber})(?:\\s\\p{L}+)?,?\\s(?:and\\s|when\\s)?(?:you\\s)?get\\s(?:the\\s)?(${anyNumber}|another|next|second)(?:\\s\\p{L}+)?\\s(free|half[-\\s](?:price|off))`,
     ([, buy, get, how]) =>
-      `buy ${n(buy)} get ${/\d|\p{L}/u.test(get ?? "") && !/another|next/i.test(get ?? "") ? n(get) : 1} ${/free/i.test(how ?? "") ? "free" : "half"}`,
+      `buy ${n(buy)} get ${/\d|\p{L}/u.test(get ?? "") && !/another|next|second/i.test(get ?? "") ? n(get) : 1} ${/free/i.test(how ?? "") ? "free" : "half"}`,
   ),
   deal(
     `(${anyNumber})[-\\s]for[-\\s](?:the\\sprice\\sof\\s)?(${anyNumber})(?![\\d.,]*\\s?(?:元|pounds|dollars))`,
@@ -241,6 +251,16 @@ const giftPattern = new RegExp(
 );
 const freePattern =
   /((?:[\p{L}'-]+\s){1,4})(?:is|are|comes?|goes|travels?|eats?|stays?)\s(?:always\s|completely\s)?free\b/giu;
+/** What costs nothing stands before it, and mostly as a verb: "we engrave it for free" for free engraving. */
+const atNoCharge = /\b(?:free\sof\scharge|for\sfree)\b/giu;
+const stemLength = 4;
+function isSpokenOfAsFree(before: string, gifts: readonly ReadonlySet<string>[]): boolean {
+  const clause = before.split(/[.!?]/).at(-1)?.toLowerCase() ?? "";
+  const stems = gifts
+    .flatMap((gift) => [...gift])
+    .filter((word) => word.length >= stemLength && !/^(?:free|with|every)/.test(word));
+  return stems.some((word) => clause.includes(word.slice(0, stemLength)));
+}
 const clauseEnd = /\b(?:until|till|by|at|from|when|and|so|this|that|is|are|if|as|to|inside|while|because)\b.*/iu;
 const emptyWords = /^(?:a|an|the|with|on|for|of|in|every|our|your|all|any|it|you)$/iu;
 const wordsOf = (text: string): string[] =>
