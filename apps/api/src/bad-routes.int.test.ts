@@ -44,6 +44,7 @@ const bodies: Record<string, Json> = {
   "POST /v1/campaigns/:id/schedule": { at: "now" },
   "PUT /v1/people/:id/addresses/:channel": { address: "+447946000001" },
   "POST /v1/variants/:id/test-send": { channel: "email" },
+  "POST /v1/variants/:id/evidence": { code: "law.cn.first", got: "Mine", source: "a report of our own" },
   "PATCH /v1/variants/:id": { revision: 1, contents: { sms: { text: "Mine now" } } },
 };
 
