@@ -18,7 +18,6 @@ export type Preview = Omit<Preflight, "segments"> & {
   /** In the campaign's order, also those nobody matches; null is everyone else. */
   readonly segments: readonly { readonly id: Id | null; readonly name: string; readonly contacts: number }[];
   readonly variants: readonly Variant[];
-  readonly differences: readonly Difference[];
   /** Null while words are missing. */
   readonly contentHash: string | null;
   readonly segmentVersions: Readonly<Record<string, number>>;
@@ -40,7 +39,6 @@ export async function lookAhead(world: World, campaign: Campaign): Promise<Previ
     hashOf(world.db.sql, id),
     listDestinations(world.db, { workspaceId, limit: mostDestinations }),
   ]);
-  const copies = variants.map((variant) => ({ ...variant, texts: textsOf(variant.contents) }));
   const written = variants.length > 0 && variants.every((variant) => variant.state === "written");
   return {
     ...counted,
@@ -50,7 +48,6 @@ export async function lookAhead(world: World, campaign: Campaign): Promise<Previ
       contacts: counted.segments.find((each) => each.id === segment)?.contacts ?? 0,
     })),
     variants,
-    differences: offerDifferences(copies.filter(({ state }) => state === "written")),
     contentHash: written ? hash : null,
     segmentVersions: segmentVersions(plan),
     destinations: destinations.filter((destination) => campaign.channels.includes(destination.channel)),
@@ -88,7 +85,16 @@ function whyNot(preview: Pick<Preflight, "audienceSize" | "channels">): string {
   return lines.join("; ");
 }
 
-export function warningsOf(world: World, campaign: Campaign, preview: Preview): Problem[] {
+const writtenCopy = ({ variants }: Preview) =>
+  variants
+    .filter(({ state }) => state === "written")
+    .map((variant) => ({ ...variant, texts: textsOf(variant.contents) }));
+
+export const differencesOf = (preview: Preview): Difference[] => offerDifferences(writtenCopy(preview));
+
+type Seen = { campaign: Campaign; preview: Preview; differences: readonly Difference[] };
+
+export function warningsOf(world: World, { campaign, preview, differences }: Seen): Problem[] {
   const warnings: Problem[] = [];
   for (const id of campaign.channels) {
     const channel = world.channels.find((each) => each.id === id);
@@ -116,7 +122,7 @@ export function warningsOf(world: World, campaign: Campaign, preview: Preview): 
       message: `${withFindings} variants have findings. Look at them before you approve.`,
       severity: "warning",
     });
-  return [...warnings, ...preview.differences.map(unequal), ...alikeWarnings(preview)];
+  return [...warnings, ...differences.map(unequal), ...alikeWarnings(preview)];
 }
 
 const unequal = ({ fact, about, values, without }: Difference): Problem => ({
@@ -131,17 +137,17 @@ const unequal = ({ fact, about, values, without }: Difference): Problem => ({
 });
 
 /** Two angles for the same people, or two segments, whose copy is one and the same. */
-function alikeWarnings({ variants, segments }: Preview): Problem[] {
-  const written = variants
-    .filter(({ state }) => state === "written")
-    .map((variant) => ({ ...variant, texts: textsOf(variant.contents) }));
+function alikeWarnings(preview: Preview): Problem[] {
+  const { segments } = preview;
   const nameOf = (variant: Variant): string =>
     [segments.find(({ id }) => id === variant.segmentId)?.name, variant.locale, variant.angle, variant.tone].join(", ");
-  return nearDuplicates(written, (one, other) => one.locale === other.locale).map(({ one, other, likeness }) => ({
-    path: "variants",
-    code: "variant.alike",
-    message: `The copy for "${nameOf(one)}" and for "${nameOf(other)}" is as good as the same. Have one written again, or leave it out.`,
-    got: `${Math.floor(likeness * 100)}% alike`,
-    severity: "warning",
-  }));
+  return nearDuplicates(writtenCopy(preview), (one, other) => one.locale === other.locale).map(
+    ({ one, other, likeness }) => ({
+      path: "variants",
+      code: "variant.alike",
+      message: `The copy for "${nameOf(one)}" and for "${nameOf(other)}" is as good as the same. Have one written again, or leave it out.`,
+      got: `${Math.floor(likeness * 100)}% alike`,
+      severity: "warning",
+    }),
+  );
 }

@@ -193,7 +193,8 @@ export async function moveRunsOf(db: Db, of: RunLever & { campaignId: Id }): Pro
   const { rows } = await db.ledger.query<{ id: Id; campaign: CampaignState; asked: boolean }>({
     name: "runs to move",
     text: `select r.id, c.state as campaign, r.state = any($3) as asked from run r join campaign c on c.id = r.campaign_id
-            where r.campaign_id = $1 and r.workspace_id = $2 order by r.id desc`,
+            where r.campaign_id = $1 and r.workspace_id = $2
+              and (r.state = any($3) or r.id = (select max(id) from run where campaign_id = $1)) order by r.id desc`,
     values: [of.campaignId, of.workspaceId, states],
   });
   const newest = rows[0];

@@ -1,5 +1,4 @@
 /** The look before the yes, and the yes: bound to the words and the number of people that were seen. */
-
 import { type ApprovalVerdict, judgeApproval, type Reviewed } from "@chorus/core/approval";
 import { moveCampaign } from "@chorus/core/campaign";
 import { withoutShown } from "@chorus/core/evidence";
@@ -9,7 +8,7 @@ import { approveCampaign } from "@chorus/db/approvals";
 import type { Campaign } from "@chorus/db/campaigns";
 import { callerOf } from "../auth.ts";
 import { approvalBody, findCampaign, idParams, refusalOf, versionsBody } from "../campaign-body.ts";
-import { lookAhead, nobodyReached, type Preview, warningsOf } from "../campaign-preflight.ts";
+import { differencesOf, lookAhead, nobodyReached, type Preview, warningsOf } from "../campaign-preflight.ts";
 import { badFields, notFound, type Refusal, refuse } from "../problem.ts";
 import type { Api } from "../server.ts";
 import type { World } from "../world.ts";
@@ -109,6 +108,7 @@ const changedMeanwhile: Refusal = {
 };
 
 function preflightBody(world: World, campaign: Campaign, preview: Preview) {
+  const differences = differencesOf(preview);
   const sealed = (segment: Id | null) => segment && world.seal.seal("segment", segment);
   return {
     contentHash: preview.contentHash,
@@ -128,11 +128,11 @@ function preflightBody(world: World, campaign: Campaign, preview: Preview) {
       ...{ channel, name },
       id: world.seal.seal("destination", id),
     })),
-    differences: preview.differences.map(({ fact, about, values, without }) => ({
+    differences: differences.map(({ fact, about, values, without }) => ({
       ...{ fact, about },
       values: values.map(({ shown, segments }) => ({ shown, segments: segments.map(sealed) })),
       without: without.map(sealed),
     })),
-    warnings: warningsOf(world, campaign, preview).map((warning) => ({ ...warning })),
+    warnings: warningsOf(world, { campaign, preview, differences }).map((warning) => ({ ...warning })),
   };
 }
