@@ -46,6 +46,7 @@ const environment = z.object({
     .describe("any server that speaks OpenAI's Chat Completions; OpenAI's own when only the key is set"),
   OPENAI_API_KEY: z.string().min(1).optional().describe("key of the model server"),
   OPENAI_MODEL: z.string().min(1).optional().describe("model that writes"),
+  MODEL_PRICES: z.string().min(1).optional().describe("what a million tokens of each model cost, as JSON"),
   LOG_LEVEL: z
     .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"])
     .default("info")

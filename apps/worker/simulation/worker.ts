@@ -81,7 +81,7 @@ export function startSimulatedWorker(of: Place): SimulatedWorker {
   const giveUp = new AbortController();
   const world: World = {
     ...{ workerId, log, random: random.next, time, giveUp: giveUp.signal },
-    ...{ telemetry: noTelemetry, job: null, seal: plainSeal, channels: [], db: absent("database") },
+    ...{ telemetry: noTelemetry, job: null, seal: plainSeal, prices: {}, channels: [], db: absent("database") },
     producer: queue.producerFor(process),
     carriers: openSimulatedCarriers({ process, ledger, line, provider }),
     rendering: {

@@ -1,5 +1,6 @@
 /** What a worker reads from its environment: once, at start. A bad value stops the start and is named. */
 import { accountVariables } from "@chorus/channels/accounts";
+import { modelPrices } from "@chorus/core/model-cost";
 import { traceVariables } from "@chorus/core/trace-settings";
 import { z } from "zod";
 
@@ -34,6 +35,18 @@ const environment = z.object({
     .optional()
     .describe("key of the model server; without key and URL copy is written without a model"),
   OPENAI_MODEL: z.string().min(1).default("gpt-4.1-mini").describe("model that writes"),
+  MODEL_PRICES: z
+    .string()
+    .default("{}")
+    .transform((text, context) => {
+      const read = modelPrices.safeParse(parsed(text));
+      if (read.success) return read.data;
+      context.addIssue({ code: "custom", message: 'JSON such as {"gpt-4.1-mini":{"in":0.4,"cached":0.1,"out":1.6}}' });
+      return z.NEVER;
+    })
+    .describe(
+      "what a million tokens of each model cost, for budgets; a model without a price may not be used under a cap",
+    ),
   LOG_LEVEL: z
     .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"])
     .default("info")
@@ -75,3 +88,11 @@ export const variables = Object.entries(environment.shape).map(([name, schema]) 
   description: schema.description ?? "",
   isRequired: !schema.safeParse(undefined).success,
 }));
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -109,6 +109,7 @@ export async function startWorker(config: Config, switchedOff: Promised | null =
     carriers: openCarriers({ ...sending, accounts: readAccounts(config), vault: openVault(config.CHORUS_KEY) }),
     rendering: openRendering({ ...sending, linkTokens: openLinkTokens(config.CHORUS_KEY) }),
     model: openModel(config),
+    prices: config.MODEL_PRICES,
     ledger: openLedger({ steps: stepsIn(db), workerId, log }),
     time: realTime,
     fence: openFence({

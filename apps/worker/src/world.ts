@@ -1,6 +1,7 @@
 /** Everything that is open while a worker runs, in one record that start.ts builds and every stage is given. */
 import type { Channel } from "@chorus/core/channel";
 import type { Id, IdSeal } from "@chorus/core/id";
+import type { ModelPrices } from "@chorus/core/model-cost";
 import type { Db } from "@chorus/db/open";
 import type { Writer } from "@chorus/prompts/writer";
 import type { Producer } from "@chorus/queue/producer";
@@ -30,6 +31,8 @@ export type World = {
   readonly rendering: Rendering;
   /** The model, opened when first asked for, or null when none is set and copy is written without one. */
   readonly model: () => Promise<Writer | null>;
+  /** For budgets. */
+  readonly prices: ModelPrices;
   readonly ledger: Ledger;
   readonly time: Time;
   /** Asked in the tick of a message's last byte. */

@@ -14,6 +14,8 @@ export type Contents = z.infer<typeof contents>;
 
 export type WritingCost = {
   readonly tokensIn: number;
+  /** Of those, what the server had read before. */
+  readonly tokensCached: number;
   readonly tokensOut: number;
   readonly latencyMs: number;
   readonly requestId: string | null;

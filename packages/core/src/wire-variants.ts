@@ -9,6 +9,7 @@ import { publicId } from "./wire-page.ts";
 
 const cost = z.object({
   tokensIn: z.int(),
+  tokensCached: z.int().default(0).describe("of tokensIn, what the server had read before"),
   tokensOut: z.int(),
   latencyMs: z.number(),
   requestId: z.string().nullable(),

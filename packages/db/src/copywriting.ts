@@ -74,6 +74,8 @@ export type VariantToWrite = {
   readonly workspaceId: Id;
   readonly state: string;
   readonly revision: number;
+  /** Raised by whoever asked for other words. */
+  readonly nonce: number;
   readonly locale: string;
   readonly angle: AngleName;
   readonly tone: ToneName;
@@ -88,7 +90,7 @@ export type VariantToWrite = {
 
 export async function readVariant(db: Db, variantId: Id): Promise<VariantToWrite | null> {
   const { rows } = await db.sql.query<VariantToWrite>(
-    `select v.id, v.campaign_id as "campaignId", v.workspace_id as "workspaceId", v.state, v.revision, v.locale, v.angle, v.tone, v.facts, v.contents,
+    `select v.id, v.campaign_id as "campaignId", v.workspace_id as "workspaceId", v.state, v.revision, v.nonce, v.locale, v.angle, v.tone, v.facts, v.contents,
             case when s.id is not null then jsonb_build_object('name', s.name, 'description', s.description) end as segment,
             c.brief, c.channels, w.voice, w.sender
        from variant v join campaign c on c.id = v.campaign_id join workspace w on w.id = v.workspace_id

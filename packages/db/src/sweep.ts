@@ -8,6 +8,7 @@ import type pg from "pg";
 import { isProvenSql } from "./doubts.ts";
 import { everyLane } from "./lanes-sql.ts";
 import { lockMessages } from "./lock-messages.ts";
+import { giveUpCalls } from "./model-calls.ts";
 import { type Db, inTransaction } from "./open.ts";
 import { anyDueSql } from "./whole-key-sql.ts";
 
@@ -54,6 +55,7 @@ export async function sweep(db: Db, { looks = "always" as "always" | "in turn" }
     await cancelWaiting(sql);
     await finishRuns(sql);
     await forgetKeys(sql);
+    await giveUpCalls(sql);
     return true;
   });
   return moved ? await findDoors(db) : null;

@@ -61,7 +61,7 @@ export async function askRewrite(db: Db, of: { workspaceId: Id; id: Id; personId
     await takeStep(tx, locked, { action: "rewrite", personId: of.personId, detail: { variant: variant.id } });
     await tx.variant.update({
       where: { id: BigInt(variant.id) },
-      data: { state: "waiting", updatedAt: locked.now },
+      data: { state: "waiting", nonce: { increment: 1 }, updatedAt: locked.now },
     });
     return { is: "asked", variant: await readOne(tx, of.id) };
   });

@@ -66,6 +66,7 @@ export async function openModel(account: OpenAiAccount): Promise<AskModel> {
     const startedAt = performance.now();
     const spent = (requestId: string | null | undefined): WritingCost => ({
       tokensIn: 0,
+      tokensCached: 0,
       tokensOut: 0,
       latencyMs: Math.round(performance.now() - startedAt),
       requestId: requestId ?? null,

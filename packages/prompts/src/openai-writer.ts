@@ -4,14 +4,15 @@
  */
 import type { Problem } from "@chorus/core/problem";
 import type { Contents, WritingCost } from "@chorus/core/variant";
-import { type Answer, type OpenAiAccount, openModel } from "./ask-model.ts";
+import { type Answer, type AskModel, type OpenAiAccount, openModel } from "./ask-model.ts";
+import { type CallBook, throughBook } from "./call-book.ts";
 import { campaignMessage, campaignMessageInput, repairInput } from "./campaign-message.ts";
 import { summary } from "./check-contents.ts";
 import { providerSchema } from "./content-schema.ts";
 import { extractJson } from "./extract-json.ts";
 import { type Reading, readAnswer, readContents } from "./read-answer.ts";
 import { type LongField, longFields, putShorter, shortenField, shortenSchema } from "./shorten.ts";
-import { addCosts, type NotWritten, type Writer, type Writing, type WritingTask } from "./writer.ts";
+import { addCosts, type HowToWrite, type NotWritten, type Writer, type Writing, type WritingTask } from "./writer.ts";
 
 /** One call, for a log. Holds ids and counts, never the prompt or the copy. */
 export type CallRecord = {
@@ -33,10 +34,15 @@ const tokensForOneField = 1_024;
 const tokensFor = (channels: number): number => 1_024 + 768 * channels;
 
 export async function openOpenAiWriter({ log, ...account }: OpenAiWriterSettings): Promise<Writer> {
-  const ask = await openModel(account);
+  const model = await openModel(account);
   const { id: promptId, version: promptVersion } = campaignMessage;
 
-  async function write(task: WritingTask, { signal }: { signal: AbortSignal }): Promise<Writing> {
+  /** What it costs is looked up, and written down, where there is a book. */
+  const askFor = (prompt: Pick<typeof campaignMessage, "id" | "version">, book: CallBook | undefined): AskModel =>
+    book ? throughBook(model, { book, prompt: `${prompt.id}@${prompt.version}`, model: account.model }) : model;
+
+  async function write(task: WritingTask, { signal, book }: HowToWrite): Promise<Writing> {
+    const ask = askFor(campaignMessage, book);
     const first = campaignMessageInput(task);
     const schema = { name: promptId, full: first.schema, plain: withoutRoles(task) };
     let input = first;
@@ -53,7 +59,7 @@ export async function openOpenAiWriter({ log, ...account }: OpenAiWriterSettings
       const long = end.is === "bad" && end.contents ? longFields(end.contents, end.problems, task) : null;
       if (end.is === "bad" && end.contents && long && long.length <= mostShortened && !shortened) {
         shortened = true;
-        const shorter = await shorten(end.contents, { long, task, repair, signal });
+        const shorter = await shorten(end.contents, { long, task, repair, signal, book });
         spent = addCosts(spent, shorter.cost);
         const read = readContents(shorter.contents, task);
         end = read.is === "bad" ? { ...read, previous: JSON.stringify(shorter.contents) } : read;
@@ -81,9 +87,10 @@ export async function openOpenAiWriter({ log, ...account }: OpenAiWriterSettings
   /** One call for each field; a server that fails meanwhile leaves the field to be cut. */
   async function shorten(
     contents: Contents,
-    how: { long: readonly LongField[]; task: WritingTask; repair: number; signal: AbortSignal },
+    how: HowToWrite & { long: readonly LongField[]; task: WritingTask; repair: number },
   ): Promise<{ contents: Contents; cost: WritingCost | null }> {
     const { long, task, repair, signal } = how;
+    const ask = askFor(shortenField, how.book);
     const { id, version } = shortenField;
     const schema = { name: id, full: shortenSchema, plain: shortenSchema };
     let shorter = contents;

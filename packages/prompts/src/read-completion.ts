@@ -17,14 +17,19 @@ const completionShape = z.object({
     .min(1),
 });
 const usageShape = z.object({
-  usage: z.object({ prompt_tokens: z.number().catch(0), completion_tokens: z.number().catch(0) }),
+  usage: z.object({
+    prompt_tokens: z.number().catch(0),
+    completion_tokens: z.number().catch(0),
+    prompt_tokens_details: z
+      .object({ cached_tokens: z.number().catch(0) })
+      .nullish()
+      .catch(null),
+  }),
 });
 
 export function readCompletion(completion: unknown, of: { model: string; cost: WritingCost }): Answer {
   const { data: counted } = usageShape.safeParse(completion);
-  const cost = counted
-    ? { ...of.cost, tokensIn: counted.usage.prompt_tokens, tokensOut: counted.usage.completion_tokens }
-    : of.cost;
+  const cost = counted ? { ...of.cost, ...tokensIn(counted.usage) } : of.cost;
   const { data } = completionShape.safeParse(completion);
   const choice = data?.choices[0];
   if (!choice) return { is: "provider", detail: "The answer holds no choice.", model: of.model, cost };
@@ -37,6 +42,12 @@ export function readCompletion(completion: unknown, of: { model: string; cost: W
     return { is: "truncated", detail: "The answer was cut off at the token limit.", ...from };
   return { is: "answered", text: content ?? "", ...from };
 }
+
+const tokensIn = (usage: z.infer<typeof usageShape>["usage"]) => ({
+  tokensIn: usage.prompt_tokens,
+  tokensCached: usage.prompt_tokens_details?.cached_tokens ?? 0,
+  tokensOut: usage.completion_tokens,
+});
 
 /** As loaded by whoever asks: this file would else load it for those who never do. */
 type Sdk = typeof import("openai");

@@ -25,7 +25,7 @@ export const templatePrompt = { id: "template_campaign_message", version: 2 };
 export const noModel = "template (no model)";
 
 const books: Readonly<Record<string, PhraseBook>> = { en: english, zh: chinese };
-const noCost = { tokensIn: 0, tokensOut: 0, latencyMs: 0, requestId: null };
+const noCost = { tokensIn: 0, tokensCached: 0, tokensOut: 0, latencyMs: 0, requestId: null };
 
 /** Promises copy that passes every check and guard, or says which one it could not satisfy. */
 export const templateWriter: Writer = {

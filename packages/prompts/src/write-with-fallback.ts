@@ -1,6 +1,7 @@
 /** Copy for a task, come what may: the model where there is one, the deterministic writer where it fails, and why. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { WritingCost } from "@chorus/core/variant";
+import type { CallBook } from "./call-book.ts";
 import { templateWriter } from "./template-writer.ts";
 import { addCosts, type Writer, type Writing, type WritingTask } from "./writer.ts";
 
@@ -11,6 +12,7 @@ export type WriteWithFallback = {
   readonly model: Writer | null;
   readonly task: WritingTask;
   readonly signal: AbortSignal;
+  readonly book?: CallBook | undefined;
   /** How long a rate limit is waited for, all waits together. */
   readonly maxWaitMs?: number | undefined;
 };
@@ -33,13 +35,13 @@ export async function writeWithFallback(of: WriteWithFallback): Promise<WritingO
 /** A rate limit is waited for within the bound; a server that failed is asked once more. */
 async function tryModel(
   model: Writer,
-  { task, signal, maxWaitMs = usualMaxWaitMs }: WriteWithFallback,
+  { task, signal, book, maxWaitMs = usualMaxWaitMs }: WriteWithFallback,
 ): Promise<Writing> {
   let spent: WritingCost | null = null;
   let waitedMs = 0;
   let retried = false;
   for (let waits = 0; ; waits++) {
-    const writing = withCost(await model.write(task, { signal }), spent);
+    const writing = withCost(await model.write(task, { signal, book }), spent);
     if (writing.is === "written" || signal.aborted) return writing;
     spent = writing.cost;
     if (writing.outcome === "provider" && !retried) {

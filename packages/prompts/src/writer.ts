@@ -5,6 +5,7 @@ import type { Brief } from "@chorus/core/brief";
 import type { Channel } from "@chorus/core/channel";
 import type { FactSheet } from "@chorus/core/fact";
 import type { Contents, WritingCost } from "@chorus/core/variant";
+import type { CallBook } from "./call-book.ts";
 
 /** Everything a writer is told. No person is in it: a segment's name and description are words of the workspace. */
 export type WritingTask = {
@@ -24,7 +25,7 @@ export type WritingTask = {
 /**
  * Why there is no copy. truncated: cut off at the token limit twice · refused, filtered: the model or its provider
  * would not · invalid_json, schema, guard: still wrong after the repairs · rate_limited: ask again later ·
- * provider: no usable answer came.
+ * provider: no usable answer came · budget: a cap has no room for the call.
  */
 export type NotWritten =
   | "truncated"
@@ -34,7 +35,8 @@ export type NotWritten =
   | "schema"
   | "guard"
   | "rate_limited"
-  | "provider";
+  | "provider"
+  | "budget";
 
 /** What became of one task. Written contents have passed every channel's check and every guard. */
 export type Writing =
@@ -57,10 +59,13 @@ export type Writing =
       readonly cost: WritingCost | null;
     };
 
+/** `book`: where calls are paid for; without one they are not counted. */
+export type HowToWrite = { readonly signal: AbortSignal; readonly book?: CallBook | undefined };
+
 export type Writer = {
   readonly name: "openai" | "template";
   /** Expected failures are values. An aborted signal ends it soon, as not written. */
-  write(task: WritingTask, how: { signal: AbortSignal }): Promise<Writing>;
+  write(task: WritingTask, how: HowToWrite): Promise<Writing>;
 };
 
 /** Costs of several calls for one piece of copy; the id is the last one's. Tokens are what servers reported. */
@@ -68,6 +73,7 @@ export const addCosts = (first: WritingCost | null, second: WritingCost | null):
   first && second
     ? {
         tokensIn: first.tokensIn + second.tokensIn,
+        tokensCached: first.tokensCached + second.tokensCached,
         tokensOut: first.tokensOut + second.tokensOut,
         latencyMs: first.latencyMs + second.latencyMs,
         requestId: second.requestId ?? first.requestId,

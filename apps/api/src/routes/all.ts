@@ -7,6 +7,7 @@ import { approvalRoutes } from "./approvals.ts";
 import { campaignRoutes } from "./campaigns.ts";
 import { channelRoutes } from "./channels.ts";
 import { contactRoutes } from "./contacts.ts";
+import { copyBudgetRoutes } from "./copy-budget.ts";
 import { testSendRoutes } from "./copy-tests.ts";
 import { destinationRoutes } from "./destinations.ts";
 import { doubtRoutes } from "./doubts.ts";
@@ -55,5 +56,6 @@ export const keyedRoutes: readonly Routes[] = [
   messageRoutes,
   sendRoutes,
   doubtRoutes,
+  copyBudgetRoutes,
   stopRoutes,
 ];

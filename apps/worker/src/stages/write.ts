@@ -4,6 +4,7 @@ import { failWriting, readVariant, saveWriting, type VariantToWrite } from "@cho
 import { checkContents } from "@chorus/prompts/check-contents";
 import { writeWithFallback } from "@chorus/prompts/write-with-fallback";
 import type { WritingTask } from "@chorus/prompts/writer";
+import { openCallBook } from "../call-book.ts";
 import type { World } from "../world.ts";
 
 export async function writeVariant(
@@ -14,7 +15,10 @@ export async function writeVariant(
   const variant = await readVariant(world.db, variantId);
   if (variant?.state !== "waiting" || variant.revision !== revision) return;
   const task = taskOf(world, variant);
-  const writing = await writeWithFallback({ model: await world.model(), task, signal });
+  const writing = await writeWithFallback({
+    ...{ model: await world.model(), task, signal },
+    book: openCallBook(world.db, world.prices, variant),
+  });
   if (signal.aborted) return;
   if (writing.is === "not_written") {
     world.log.error({ variantId, outcome: writing.outcome }, "variant.failed");
