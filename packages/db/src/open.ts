@@ -125,15 +125,22 @@ export async function inTransaction<T>(db: Pick<Db, "sql">, work: (sql: pg.PoolC
  * the first that failed did; then nothing of them stays, for PostgreSQL commits no transaction in which something failed.
  */
 export async function inOneBreath(pool: pg.Pool, statements: readonly pg.QueryConfig[]): Promise<void> {
+  await inOneTrip(pool, [{ text: "begin" }, ...statements, { text: "commit" }]);
+}
+
+/** Statements in one round trip, each on its own and after the one before: it sees what that one committed. Throws what the first that failed did. */
+export async function inOneTrip(pool: pg.Pool, statements: readonly pg.QueryConfig[]): Promise<pg.QueryResult[]> {
   const client = await pool.connect();
   const { stream } = client.connection;
   stream.cork();
-  const answers = ["begin", ...statements, "commit"].map((statement) => client.query(statement));
+  const answers = statements.map((statement) => client.query(statement));
   stream.uncork();
   const settled = await Promise.allSettled(answers);
   client.release(settled.at(-1)?.status === "rejected"); // unanswered: the connection is what broke
-  const failed = settled.find(({ status }) => status === "rejected") as PromiseRejectedResult | undefined;
-  if (failed) throw failed.reason;
+  return settled.map((each) => {
+    if (each.status === "rejected") throw each.reason;
+    return each.value;
+  });
 }
 
 async function rollBack(client: pg.PoolClient): Promise<boolean> {

@@ -8,8 +8,8 @@ import { catchUp, type Firing, type Repeat } from "@chorus/core/schedule";
 import { contentHash } from "@chorus/core/variant";
 import type pg from "pg";
 import { notifySql } from "./fence.ts";
-import { countInFlight } from "./in-flight.ts";
-import { type Db, inTransaction } from "./open.ts";
+import { inFlightOfRun } from "./in-flight.ts";
+import { type Db, inOneTrip, inTransaction } from "./open.ts";
 import { buildPlan, segmentVersions } from "./plans.ts";
 import { countAudience } from "./preflight.ts";
 
@@ -152,11 +152,11 @@ export type RunLever = { workspaceId: Id; action: RunAction; personId: Id | null
 
 /**
  * Pause, resume, cancel: one row, one fence, and with it the line that says who did. What has its permit already is
- * counted in the answer. Like all that must stop something it has the ledger's connections, where nothing long is asked.
+ * counted behind it, in the same round trip. Like all that must stop something it has the ledger's connections, where nothing long is asked.
  */
 export async function moveRunOf(db: Db, of: RunLever & { runId: Id }): Promise<Moved> {
   const targets = Object.fromEntries(statesFor(of.action).map((state) => [state, moveRun(state, of.action)]));
-  const { rows } = await db.ledger.query<{ state: RunState; moved: boolean }>({
+  const move = {
     name: "move run",
     text: `with held as (select id, state, campaign_id from run where id = $1 and workspace_id = $2 for update),
      moved as (
@@ -171,14 +171,15 @@ export async function moveRunOf(db: Db, of: RunLever & { runId: Id }): Promise<M
      )
      select coalesce((select state from moved), held.state) as state, exists (select 1 from moved) as moved from held`,
     values: [of.runId, of.workspaceId, JSON.stringify(targets), of.action, of.personId],
-  });
-  const row = rows[0];
+  };
+  const [moves, inFlight] = await inOneTrip(db.ledger, [move, inFlightOfRun(of.runId)]);
+  const row: { state: RunState; moved: boolean } | undefined = moves?.rows[0];
   if (!row?.moved) return { is: "refused", state: row?.state ?? null };
   return {
     is: "moved",
     runId: of.runId,
     state: row.state,
-    alreadyWithProvider: await countInFlight(db, [of.runId]),
+    alreadyWithProvider: inFlight?.rows[0].count,
   };
 }
 

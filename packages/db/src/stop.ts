@@ -1,8 +1,8 @@
 /** Everything of a workspace stops and goes on by one row, which lease and permit both look at. */
 import type { Id } from "@chorus/core/id";
 import { notifySql } from "./fence.ts";
-import { countInFlight } from "./in-flight.ts";
-import { type Db, inTransaction } from "./open.ts";
+import { inFlightOfWorkspace } from "./in-flight.ts";
+import { type Db, inOneTrip, inTransaction } from "./open.ts";
 
 export type Stop = { readonly at: Date; readonly because: string };
 
@@ -16,7 +16,7 @@ export async function stopEverything(
   db: Db,
   of: { workspaceId: Id; personId: Id | null; because: string },
 ): Promise<Stopped> {
-  const { rows } = await db.ledger.query<{ runs: Id[] }>({
+  const stop = {
     name: "stop everything",
     text: `with stopped as (
        update workspace set stopped_because = case when stopped_at is null then $3 else stopped_because end,
@@ -27,11 +27,11 @@ export async function stopEverything(
        insert into audit (workspace_id, person_id, action, subject, detail)
        select id, $2::bigint, 'workspace.stop', 'workspace:' || id, jsonb_build_object('because', $3::text) from stopped
      )
-     select coalesce(array_agg(r.id::text), '{}') as runs from stopped s join run r on r.workspace_id = s.id and r.state = 'sending'`,
+     select count(*)::int as runs from stopped s join run r on r.workspace_id = s.id and r.state = 'sending'`,
     values: [of.workspaceId, of.personId, of.because],
-  });
-  const runs = rows[0]?.runs ?? [];
-  return { stopped: runs.length, alreadyWithProvider: await countInFlight(db, runs) };
+  };
+  const [stopped, inFlight] = await inOneTrip(db.ledger, [stop, inFlightOfWorkspace(of.workspaceId)]);
+  return { stopped: stopped?.rows[0].runs, alreadyWithProvider: inFlight?.rows[0].count };
 }
 
 export type Released = { readonly released: boolean; readonly held: number };
