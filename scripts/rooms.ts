@@ -65,6 +65,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       "packages/db",
       "packages/queue",
       "packages/channels",
+      "packages/prompts",
       "packages/guards",
       "packages/telemetry",
     ],

@@ -25,6 +25,11 @@ beforeAll(async () => {
   const made = await api.ask("POST", "/v1/segments", { body: segment });
   const campaign = await makeCampaign(api);
   await haveLaunched(api, campaign);
+  const madeCopy = async () => {
+    const product = { sku: "BAG", name: "Camera bag", url: "https://shop.example.com/bag" };
+    const asked = await api.ask("POST", "/v1/copies", { body: { kind: "ad", locales: ["en"], products: [product] } });
+    return asked.body.items[0].id as string;
+  };
   const first = async (path: string) => (await api.ask("GET", path)).body.items[0].id as string;
   ids = {
     ...{ contacts: contact, imports: imported.body.id, segments: made.body.id, campaigns: campaign.id },
@@ -32,6 +37,7 @@ beforeAll(async () => {
     runs: await first(`/v1/campaigns/${campaign.id}/runs`),
     messages: await first("/v1/messages"),
     people: await first("/v1/people"),
+    copies: await madeCopy(),
   };
 });
 afterAll(() => api.close());
@@ -45,6 +51,8 @@ const bodies: Record<string, Json> = {
   "PUT /v1/people/:id/addresses/:channel": { address: "+447946000001" },
   "POST /v1/variants/:id/test-send": { channel: "email" },
   "POST /v1/variants/:id/evidence": { code: "law.cn.first", got: "Mine", source: "a report of our own" },
+  "PATCH /v1/copies/:id": { revision: 0, contents: { ad: { headline: "Mine now" } } },
+  "POST /v1/copies/:id/approve": { hash: "0".repeat(64) },
   "PATCH /v1/variants/:id": { revision: 1, contents: { sms: { text: "Mine now" } } },
 };
 
@@ -163,14 +171,19 @@ describe("3a.15 a key", () => {
   });
 });
 
+const adWith = (text: string): Json => ({ headline: "A bag", text, button: "Have a look", link: "product_1" });
+
 describe("3a.23 two changes with the same ETag", () => {
   test.each([
     ["campaigns", (i: number): Json => ({ name: `Renamed ${i}` }), "campaign.stale"],
+    ["copies", (i: number): Json => ({ revision: 0, contents: { ad: adWith(`Words ${i}`) } }), "copy.stale"],
     ["variants", (i: number): Json => ({ revision: 1, contents: { sms: { text: `Words ${i}` } } }), "variant.stale"],
   ])("in %s: the second gets 412 with the version there is now", async (noun, bodyOf, code) => {
     const campaign = await makeCampaign(api);
     const [variant] = await haveWritten(api, campaign);
-    const path = `/v1/${noun}/${noun === "campaigns" ? campaign.id : variant.id}`;
+    const id = { campaigns: campaign.id, variants: variant.id, copies: ids.copies }[noun];
+    await api.db.sql.query("update copy set state = 'failed'"); // no worker is here, and what could not be written is open to a person
+    const path = `/v1/${noun}/${id}`;
     const read = await api.ask("GET", path);
     const etag = read.headers.get("etag") ?? "none";
     const patch = (i: number) => {
@@ -200,7 +213,7 @@ describe("3a.23 two changes with the same ETag", () => {
 
   test("every PATCH there is stands in this test", () => {
     const patches = keyed.filter((route) => route.method === "PATCH").map((route) => route.url);
-    expect(patches.sort()).toEqual(["/v1/campaigns/:id", "/v1/variants/:id"]);
+    expect(patches.sort()).toEqual(["/v1/campaigns/:id", "/v1/copies/:id", "/v1/variants/:id"]);
   });
 });
 

@@ -210,6 +210,7 @@ describe("planning", () => {
           planCampaign: async (_world, { campaignId }) => resolve(campaignId),
           ...{
             writeVariant: unasked,
+            writeCopy: unasked,
             launchRuns: unasked,
             expandAudience: unasked,
             pumpLane: unasked,

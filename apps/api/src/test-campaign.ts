@@ -59,7 +59,7 @@ export async function makeCampaign(api: TestApi, of: Json = {}, as: "author" | "
   return answer.body;
 }
 
-export const openId = (api: TestApi, kind: "campaign" | "variant" | "run" | "contact", id: string): string => {
+export const openId = (api: TestApi, kind: "campaign" | "variant" | "copy" | "run" | "contact", id: string): string => {
   const opened = openIdSeal(api.installationKey).open(kind, id);
   if (!opened) throw new Error(`${id} is no id of a ${kind}`);
   return opened;

@@ -19,7 +19,7 @@ test("help is shown for no command, for --help anywhere and for help", () => {
 
 test.each([
   ["demos", /no command "demos". Did you mean demo\?/],
-  ["frobnicate", /There is: demo, up, import, migrate, workspace, trace, verify/],
+  ["frobnicate", /There is: demo, up, import, copy, migrate, workspace, trace, verify/],
   ["demo --exits", /demo has no option --exits. Did you mean --exit\?/],
   ["demo --limit", /--limit/],
   ["demo --limit none", /--limit is how many/],
@@ -29,6 +29,8 @@ test.each([
   ["workspace --owner a@example.com", /--name/],
   ["workspace --name Shop --owner me", /--owner is the address/],
   ["trace", /Name a message or a trace/],
+  ["copy --key k", /Name the file that says what is wanted/],
+  ["copy a.json", /--key is an API key/],
   ["import --kind contacts --key k", /Name the CSV file/],
   ["import a.csv --kind people --key k", /contacts, products, activity/],
   ["import a.csv --kind contacts", /--key is an API key/],

@@ -1,6 +1,7 @@
 /** What was typed on the command line, read into what is to be done, or into what to type instead. */
 import { parseArgs } from "node:util";
 import { nearestOf } from "@chorus/api/nearest";
+import type { CopyOptions } from "./copy.ts";
 import type { DemoOptions } from "./demo.ts";
 import { type ImportOptions, importKinds } from "./import.ts";
 import type { WorkspaceOptions } from "./new-workspace.ts";
@@ -21,6 +22,8 @@ Commands
             --port N           port of the API; a free one without it
   import    FILE --kind contacts|products|activity --key KEY [--url URL]
                                take in a CSV file through the API; --url is not needed while \`up\` or \`demo\` runs here
+  copy      FILE --key KEY [--url URL] [--json]
+                               have copy written: FILE is the body of POST /v1/copies, as docs/copy.example.json
   migrate                      bring DATABASE_URL and the queue up to this version; part of every deployment
   workspace --name NAME --owner EMAIL [--live]
                                a workspace in DATABASE_URL, and its first API key, where npm start is not used
@@ -35,6 +38,7 @@ Examples
   QUEUE_URL=redis://127.0.0.1:6379 npm run demo
   OPENAI_BASE_URL=http://127.0.0.1:8080/v1 npm run demo
   npm run chorus -- import customers.csv --kind contacts --key chorus_…
+  npm run chorus -- copy docs/copy.example.json --key chorus_…
   npm run chorus -- verify
 
 Settings come from the environment or from a .env file; .env.example lists them.`;
@@ -45,6 +49,7 @@ export type Command =
   | { is: "demo"; options: DemoOptions; port: number | null }
   | { is: "up"; options: UpOptions; port: number | null }
   | { is: "import"; options: Omit<ImportOptions, "url"> & { url: string | null } }
+  | { is: "copy"; options: Omit<CopyOptions, "url"> & { url: string | null } }
   | { is: "migrate" }
   | { is: "workspace"; options: WorkspaceOptions }
   | { is: "trace"; id: string }
@@ -56,6 +61,7 @@ const known = {
   demo: { exit: flag, json: text, limit: text, port: text },
   up: { live: flag, port: text },
   import: { kind: text, key: text, url: text },
+  copy: { key: text, url: text, json: flag },
   migrate: {},
   workspace: { name: text, owner: text, live: flag },
   trace: {},
@@ -74,11 +80,12 @@ export function readCommand([name, ...rest]: readonly string[]): Command {
   const typed = parse(name, rest);
   if ("is" in typed) return typed;
   const [first, ...more] = typed.positionals;
-  const surplus = name === "import" || name === "trace" ? more[0] : first;
+  const surplus = takesOne.has(name) ? more[0] : first;
   if (surplus !== undefined) return mistyped(`"${surplus}" is one word too many for ${name}.`);
   return build(name, typed.values, first);
 }
 
+const takesOne: ReadonlySet<Name> = new Set(["import", "copy", "trace"]);
 type Values = Readonly<Record<string, string | boolean | undefined>>;
 
 function parse(name: Name, args: readonly string[]): { values: Values; positionals: string[] } | Command {
@@ -108,6 +115,8 @@ function build(name: Name, values: Values, first: string | undefined): Command {
       return { is: "up", options: { live: values.live === true }, port };
     case "import":
       return buildImport(first, { kind: string("kind"), key: string("key"), url: string("url") });
+    case "copy":
+      return buildCopy(first, { key: string("key"), url: string("url"), asJson: values.json === true });
     case "migrate":
       return { is: "migrate" };
     case "workspace":
@@ -132,10 +141,29 @@ function buildImport(
   const kind = importKinds.find((each) => each === of.kind);
   if (!file) return mistyped("Name the CSV file: import customers.csv --kind contacts --key chorus_…");
   if (!kind) return mistyped(`--kind says what the file holds: ${importKinds.join(", ")}.`);
-  if (!of.key) return mistyped("--key is an API key; `npm start` shows the first one when it makes the workspace.");
-  if (of.url !== null && !URL.canParse(of.url))
-    return mistyped("--url is where the API is, as in http://127.0.0.1:3000.");
-  return { is: "import", options: { file, kind, key: of.key, url: of.url } };
+  const reached = reachApi(of);
+  return "is" in reached ? reached : { is: "import", options: { file, kind, ...reached } };
+}
+
+function buildCopy(
+  file: string | undefined,
+  { asJson, ...of }: { key: string | null; url: string | null; asJson: boolean },
+): Command {
+  if (!file) return mistyped("Name the file that says what is wanted: copy docs/copy.example.json --key chorus_…");
+  const reached = reachApi(of);
+  return "is" in reached ? reached : { is: "copy", options: { file, asJson, ...reached } };
+}
+
+function reachApi({
+  key,
+  url,
+}: {
+  key: string | null;
+  url: string | null;
+}): { key: string; url: string | null } | Command {
+  if (!key) return mistyped("--key is an API key; `npm start` shows the first one when it makes the workspace.");
+  if (url !== null && !URL.canParse(url)) return mistyped("--url is where the API is, as in http://127.0.0.1:3000.");
+  return { key, url };
 }
 
 function wholeNumber(typed: string | null, most: number): number | null | "wrong" {

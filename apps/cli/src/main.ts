@@ -3,6 +3,7 @@
  * 0: yes. 1: it failed, or the figures do not agree. 2: mistyped. 128 + n: stopped by signal n before it was done.
  */
 import { type Command, help, readCommand } from "./command.ts";
+import { copy } from "./copy.ts";
 import { demo } from "./demo.ts";
 import { type Halt, openHalt } from "./halt.ts";
 import { importFile } from "./import.ts";
@@ -31,6 +32,10 @@ async function run(command: Command, halt: Halt): Promise<number> {
     case "import": {
       const url = command.options.url ?? apiOfRunning();
       return await importFile({ options: { ...command.options, url }, signal: halt.signal, say });
+    }
+    case "copy": {
+      const url = command.options.url ?? apiOfRunning();
+      return await copy({ options: { ...command.options, url }, signal: halt.signal, say });
     }
     case "migrate":
       return await migrateDeployment({ settings: settingsWith(null), say });

@@ -279,5 +279,5 @@ function sweptOf({ messages, runs, workers }: Rows, now: number, isBlocked: (cha
     lanes.set(key, { channel, class: entry.class, lane, isServed, isLate });
   }
   const isSending = living.some((worker) => worker.lanes.length > 0);
-  return { lanes: [...lanes.values()], isSending, expansions: [], launchDue: false, plans: [], writes: [] };
+  return { lanes: [...lanes.values()], isSending, expansions: [], launchDue: false, plans: [], writes: [], copies: [] };
 }

@@ -1,4 +1,5 @@
 /** Pays for the model calls of one variant out of what its workspace lets copy cost. */
+import type { Id } from "@chorus/core/id";
 import { costOf, type ModelPrices } from "@chorus/core/model-cost";
 import { contentHash } from "@chorus/core/variant";
 import type { VariantToWrite } from "@chorus/db/copywriting";
@@ -6,7 +7,8 @@ import { openCall, settleCall } from "@chorus/db/model-calls";
 import type { Db } from "@chorus/db/open";
 import type { CallBook } from "@chorus/prompts/call-book";
 
-type For = Pick<VariantToWrite, "workspaceId" | "campaignId" | "nonce">;
+/** `campaignId` null: a piece outside a campaign. */
+type For = Pick<VariantToWrite, "workspaceId" | "nonce"> & { readonly campaignId: Id | null };
 
 export const openCallBook = (db: Pick<Db, "sql">, prices: ModelPrices, of: For): CallBook => ({
   async open({ key, prompt, model, tokens }) {

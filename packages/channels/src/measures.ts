@@ -10,6 +10,7 @@ const units: Record<Counted, string> = {
   utf16: "characters",
   graphemes: "characters",
   bytes: "bytes",
+  columns: "columns",
 };
 
 export function measure(limit: Limit, text: string): Measure {

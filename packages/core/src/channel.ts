@@ -78,8 +78,18 @@ export type Traits = {
  * forms read the role, so that none of them knows a channel by name.
  *   subject, preheader, headline, paragraph: words at that place · short_message: everything in one text, with a link
  *   slot in it · button: the words of the call to action · link: the id of a link of the fact sheet
+ *   feature: a property of a product, in a line · value: the id of a value of the brand
  */
-export type FieldRole = "subject" | "preheader" | "headline" | "paragraph" | "short_message" | "button" | "link";
+export type FieldRole =
+  | "subject"
+  | "preheader"
+  | "headline"
+  | "paragraph"
+  | "short_message"
+  | "button"
+  | "link"
+  | "feature"
+  | "value";
 
 /** A provider's HTTP call to us, untouched: signatures are over the exact bytes. */
 export type RawRequest = {
@@ -201,12 +211,19 @@ export type CheckWithin = {
   readonly facts: FactSheet;
   readonly locale: string;
   readonly brand?: string | undefined;
+  /** Ids of the brand's values, for what must name one. */
+  readonly values?: readonly string[] | undefined;
   /** Given for a message that is no campaign's: it is read as `single`, and measured with what its class adds. */
   readonly single?: { readonly class: MessageClass } | undefined;
 };
 
 /** A contact point in the one form that is stored and compared. A warning does not stop it. */
 export type Normalized = Checked<{ address: string; warning?: Problem | undefined }>;
+
+/** What copy is written for: a channel, or the form of a piece outside a campaign. */
+export type Form = Pick<Channel, "id" | "label" | "content" | "writingNotes" | "check"> & {
+  readonly traits: Pick<Traits, "reach" | "limits">;
+};
 
 export type Channel<Content = unknown, Body = unknown> = {
   readonly id: string;

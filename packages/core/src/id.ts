@@ -18,6 +18,7 @@ export const prefixes = {
   segment: "seg",
   destination: "dst",
   campaign: "cmp",
+  copy: "cpy",
   variant: "var",
   approval: "apr",
   run: "run",

@@ -66,7 +66,14 @@ const segmenter = new Intl.Segmenter("und", { granularity: "grapheme" });
 export const countGraphemes = (text: string): number => [...segmenter.segment(text)].length;
 export const countBytes = (text: string): number => Buffer.byteLength(text, "utf8");
 
-export type Counted = "sms_parts" | "utf16" | "graphemes" | "bytes";
+/** What takes two columns beside one of a Latin letter: the scripts of East Asia and full-width forms (Unicode TR 11). */
+const wide =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+export const countColumns = (text: string): number =>
+  [...segmenter.segment(text)].reduce((sum, { segment }) => sum + (wide.test(segment) ? 2 : 1), 0);
+
+export const counts = ["sms_parts", "utf16", "graphemes", "bytes", "columns"] as const;
+export type Counted = (typeof counts)[number];
 export function countText(text: string, counted: Counted): number {
   switch (counted) {
     case "sms_parts":
@@ -77,5 +84,7 @@ export function countText(text: string, counted: Counted): number {
       return countGraphemes(text);
     case "bytes":
       return countBytes(text);
+    case "columns":
+      return countColumns(text);
   }
 }

@@ -75,6 +75,16 @@ const unknown = (path: string, kind: "fact" | "link", id: string, known: readonl
   got: id,
 });
 
+/** As a reader would see it: facts and addresses filled in, a contact's field as its default. */
+export function showSlots(text: string, facts: FactSheet, locale: string): string {
+  const shown = fillFacts(splitSlots(text).parts, facts, locale).map((part) => {
+    if (part.is === "text") return part.text;
+    if (part.is === "contact") return part.fallback;
+    return facts.links.find((link) => part.is === "link" && link.id === part.id)?.url ?? "";
+  });
+  return shown.join("");
+}
+
 /** Fills the facts in, once per variant; links and contact fields stay slots. Adjacent words are joined. */
 export function fillFacts(parts: readonly Part[], facts: FactSheet, locale: string): Part[] {
   const filled: Part[] = [];

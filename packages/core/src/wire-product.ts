@@ -3,7 +3,7 @@ import { z } from "zod";
 import { money } from "./money.ts";
 import { pageOf, publicId } from "./wire-page.ts";
 
-const webUrl = z.url({ protocol: /^https?$/, error: "a full http:// or https:// URL" }).max(2000);
+export const webUrl = z.url({ protocol: /^https?$/, error: "a full http:// or https:// URL" }).max(2000);
 
 export const newProduct = z.strictObject({
   sku: z.string().trim().min(1).max(100),

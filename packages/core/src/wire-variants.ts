@@ -3,6 +3,7 @@ import { z } from "zod";
 import { angleNames, toneNames } from "./angle.ts";
 import { evidence } from "./evidence.ts";
 import { factSheet } from "./fact.ts";
+import { counts } from "./measure.ts";
 import { contents, variantStates } from "./variant.ts";
 import { instant, problemView } from "./wire-campaigns.ts";
 import { publicId } from "./wire-page.ts";
@@ -46,7 +47,7 @@ export const previewView = z.object({
       field: z.string(),
       used: z.number(),
       max: z.number(),
-      counted: z.enum(["sms_parts", "utf16", "graphemes", "bytes"]),
+      counted: z.enum(counts),
       note: z.string().optional(),
     }),
   ),

@@ -1,7 +1,7 @@
 /** Who did what: a line for every act that a person may later be asked about. Append-only, written with the act itself. */
 import type { Id } from "@chorus/core/id";
 import type { Prisma } from "./generated/client.ts";
-import type { Db } from "./open.ts";
+import type { Db, Sql } from "./open.ts";
 
 export type AuditLine = {
   readonly workspaceId: Id;
@@ -25,6 +25,13 @@ export async function writeAudit(tx: Prisma.TransactionClient, line: AuditLine):
       detail: asJson(line.detail ?? {}),
     },
   });
+}
+
+/** The same in a transaction of plain SQL. */
+export async function writeAuditSql(sql: Sql, line: AuditLine): Promise<void> {
+  await sql.query("insert into audit (workspace_id, person_id, action, subject, detail) values ($1, $2, $3, $4, $5)", [
+    ...[line.workspaceId, line.personId, line.action, line.subject, JSON.stringify(line.detail ?? {})],
+  ]);
 }
 
 /** For an act that is done already. */

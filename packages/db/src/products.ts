@@ -31,6 +31,15 @@ export async function listProducts(
   return rows.map(fromRow);
 }
 
+/** Those of these SKUs that the shop has. */
+export async function productsBySku(
+  db: Pick<Db, "prisma">,
+  of: { workspaceId: Id; skus: readonly string[] },
+): Promise<Product[]> {
+  const where = { workspaceId: BigInt(of.workspaceId), sku: { in: [...of.skus] } };
+  return (await db.prisma.product.findMany({ where })).map(fromRow);
+}
+
 const fromRow = (row: ProductRow): Product => ({
   id: row.id.toString(),
   sku: row.sku,

@@ -21,6 +21,7 @@ export type Swept = {
   readonly launchDue: boolean;
   readonly plans: readonly Id[];
   readonly writes: readonly { variantId: Id; revision: number }[];
+  readonly copies: readonly { copyId: Id; revision: number }[];
 };
 
 export type DueLane = Lane & {
@@ -211,7 +212,7 @@ async function forgetKeys(sql: pg.PoolClient) {
 const inLane = "d.channel_no = c.no and d.class = l.class and d.lane = l.lane and d.state = 0";
 
 async function findDoors(db: Db): Promise<Swept> {
-  const [lanes, served, expansions, launches, plans, writes] = await Promise.all([
+  const [lanes, served, expansions, launches, plans, writes, copies] = await Promise.all([
     // Where all but a lane or two have nothing due, a statistic expects some in each, and a planner that trusts it reads the
     // whole of `due` for every one of the others: on a connection that may only walk indexes it cannot.
     db.ledger.query<{ channel: string; class: number; lane: number; isServed: boolean; isLate: boolean }>({
@@ -242,6 +243,9 @@ async function findDoors(db: Db): Promise<Swept> {
       `select v.id as "variantId", v.revision from variant v join campaign c on c.id = v.campaign_id
         where c.state = 'writing' and v.state = 'waiting' and v.updated_at < chorus_now() - ${unansweredAfter} limit 200`,
     ),
+    db.sql.query<{ copyId: Id; revision: number }>(
+      `select id as "copyId", revision from copy where state = 'waiting' and updated_at < chorus_now() - ${unansweredAfter} limit 200`,
+    ),
   ]);
   return {
     lanes: lanes.rows.map((row) => ({ ...row, class: classNamed(row.class) })),
@@ -250,5 +254,6 @@ async function findDoors(db: Db): Promise<Swept> {
     launchDue: launches.rows.length > 0,
     plans: plans.rows.map((row) => row.id),
     writes: writes.rows,
+    copies: copies.rows,
   };
 }

@@ -21,14 +21,15 @@ export function checkCopy({ texts, ...on }: Copy): Problem[] {
   ];
 }
 
-/** Every text a reader will see in the contents of a variant. Fields named `link` hold ids, not words. */
+/** Every text a reader will see in the contents of a variant. */
 export const textsOf = (contents: Contents): CopyText[] => walk(contents, "contents");
+
+/** Fields of these names hold ids, not words. */
+const ids: ReadonlySet<string> = new Set(["link", "values"]);
 
 function walk(value: unknown, path: string): CopyText[] {
   if (typeof value === "string") return [{ path, text: value }];
   if (Array.isArray(value)) return value.flatMap((each, index) => walk(each, `${path}.${index}`));
   if (value === null || typeof value !== "object") return [];
-  return Object.entries(value).flatMap(([key, each]) =>
-    key === "link" && typeof each === "string" ? [] : walk(each, `${path}.${key}`),
-  );
+  return Object.entries(value).flatMap(([key, each]) => (ids.has(key) ? [] : walk(each, `${path}.${key}`)));
 }

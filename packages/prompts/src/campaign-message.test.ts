@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { campaignMessage, campaignMessageInput, repairInput } from "./campaign-message.ts";
+import { campaignMessage } from "./campaign-message.ts";
 import { contentSchema, providerSchema, withoutNulls } from "./content-schema.ts";
-import { facts, post, sms, taskWith } from "./test-channels.ts";
+import { copyInput, repairInput } from "./copy-prompt.ts";
+import { post, sms, taskWith } from "./test-channels.ts";
 
-const rendered = (task = taskWith()) => campaignMessage.render(campaignMessageInput(task));
+const rendered = (task = taskWith()) => campaignMessage.render(copyInput(task));
 
 describe("the campaign message prompt", () => {
   it("renders what was reviewed; a change needs a look and a new version", async () => {
@@ -22,7 +23,7 @@ describe("the campaign message prompt", () => {
     expect(one[0]).toEqual(two[0]);
     const shared = (one[1]?.content ?? "").indexOf('"segment"');
     expect(two[1]?.content.slice(0, shared)).toBe(one[1]?.content.slice(0, shared));
-    const input = repairInput(campaignMessageInput(taskWith()), { previous: "x", problems: [] });
+    const input = repairInput(copyInput(taskWith()), { previous: "x", problems: [] });
     const repaired = campaignMessage.render(input)[1]?.content ?? "";
     expect(repaired.startsWith((one[1]?.content ?? "").slice(0, -1))).toBe(true);
   });
@@ -37,7 +38,7 @@ describe("the campaign message prompt", () => {
   });
 
   it("offers the contact's name only where one contact reads, and only with a default in the copy's language", () => {
-    const slots = (task = taskWith()) => campaignMessageInput(task).slots.map(({ id }) => id);
+    const slots = (task = taskWith()) => copyInput(task).slots.map(({ id }) => id);
     expect(slots()).toContain("contact:first_name|there");
     expect(slots(taskWith({ locale: "zh-CN" }))).toContain("contact:first_name|朋友");
     expect(slots(taskWith({ channels: [post] })).filter((id) => id.startsWith("contact:"))).toEqual([]);
@@ -46,7 +47,7 @@ describe("the campaign message prompt", () => {
 });
 
 describe("a provider's schema", () => {
-  const schema = providerSchema(taskWith().channels, { facts, roles: true });
+  const schema = providerSchema(taskWith().channels, { ...taskWith(), roles: true });
 
   it("requires every field, allows no other, and holds no bound that only some servers know", () => {
     const walk = (part: unknown): void => {
@@ -73,7 +74,7 @@ describe("a provider's schema", () => {
         },
       },
     });
-    expect(JSON.stringify(providerSchema([sms], { facts, roles: false }))).not.toContain("role");
+    expect(JSON.stringify(providerSchema([sms], { ...taskWith(), roles: false }))).not.toContain("role");
   });
 
   it("takes the nulls of optional fields back out, and no others", () => {

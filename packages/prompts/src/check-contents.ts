@@ -2,20 +2,22 @@
 import { type Problem, refusalsIn } from "@chorus/core/problem";
 import type { Contents } from "@chorus/core/variant";
 import { checkCopy, textsOf } from "@chorus/guards/check-copy";
+import { idsOfValues } from "./brand-values.ts";
 import type { WritingTask } from "./writer.ts";
 
 /** Paths start at `contents.`; warnings are among the problems. */
-export function checkContents(contents: Contents, task: WritingTask): Problem[] {
+export function checkContents(
+  contents: Contents,
+  task: Pick<WritingTask, "facts" | "locale" | "brief" | "voice" | "channels">,
+  by: "model" | "person" = "model",
+): Problem[] {
   const { facts, locale, brief, voice } = task;
   const byChannels = task.channels.flatMap((channel) =>
     channel
-      .check(contents[channel.id], { facts, locale, brand: voice.brand })
+      .check(contents[channel.id], { facts, locale, brand: voice.brand, values: idsOfValues(voice) })
       .map((problem) => ({ ...problem, path: placeIn(channel.id, problem.path) })),
   );
-  return distinct([
-    ...byChannels,
-    ...checkCopy({ texts: textsOf(contents), facts, locale, brief, voice, by: "model" }),
-  ]);
+  return distinct([...byChannels, ...checkCopy({ texts: textsOf(contents), facts, locale, brief, voice, by })]);
 }
 
 export const placeIn = (channelId: string, path: string): string =>

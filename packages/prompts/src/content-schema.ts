@@ -1,7 +1,9 @@
 /** A channel's content as JSON Schema: in full for the writer that fills it in, pared down for providers. */
-import type { Channel } from "@chorus/core/channel";
+import type { BrandVoice } from "@chorus/core/brand-voice";
+import type { Form } from "@chorus/core/channel";
 import type { FactSheet } from "@chorus/core/fact";
 import { z } from "zod";
+import { idsOfValues } from "./brand-values.ts";
 
 /** The part of JSON Schema that zod writes for contents, and that is read here. */
 export type ContentSchema = {
@@ -28,14 +30,15 @@ export const contentSchema = (content: z.ZodType): ContentSchema =>
 /**
  * One object with the content of every channel, in the subset that all strict servers take: every field required, a
  * nullable one in place of an optional one, nothing additional, no bound on a length or a number (they are checked
- * here). A link's id can only be one that the fact sheet has. `roles: false` leaves out `role`, a word of ours that a
+ * here). A link's id can only be one that the fact sheet has, and a value's one of the brand's. `roles: false` leaves out `role`, a word of ours that a
  * server may refuse to know.
  */
 export function providerSchema(
-  channels: readonly Channel[],
-  how: { facts: FactSheet; roles: boolean },
+  channels: readonly Form[],
+  how: { facts: FactSheet; voice: BrandVoice; roles: boolean },
 ): Record<string, unknown> {
   const linkIds = how.facts.links.map((link) => link.id);
+  const valueIds = idsOfValues(how.voice);
   const strict = (schema: ContentSchema): Record<string, unknown> => {
     const choices = schema.anyOf ?? schema.oneOf;
     const kept = {
@@ -47,6 +50,7 @@ export function providerSchema(
     if (schema.items) return { ...kept, type: "array", items: strict(schema.items) };
     if (schema.const !== undefined) return { ...kept, type: schema.type, enum: [schema.const] };
     if (schema.enum) return { ...kept, type: schema.type, enum: schema.enum };
+    if (schema.role === "value" && valueIds.length > 0) return { ...kept, type: "string", enum: valueIds };
     if (schema.role === "link" && linkIds.length > 0) return { ...kept, type: "string", enum: linkIds };
     return { ...kept, type: schema.type ?? "string" };
   };

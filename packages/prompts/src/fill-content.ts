@@ -5,7 +5,7 @@ import type { PhraseBook } from "./phrase-book.ts";
 import type { Material } from "./template-material.ts";
 
 /** The roles that are words; each has its list of wordings, and a level says which of them is taken. */
-export type WordRole = Exclude<FieldRole, "link">;
+export type WordRole = Exclude<FieldRole, "link" | "value" | "feature">;
 export type Levels = Readonly<Partial<Record<WordRole, number>>>;
 
 export type Filled = {
@@ -29,6 +29,7 @@ export function fillContent(schema: ContentSchema, filling: Filling): Filled | n
   const pen: Pen = {
     words,
     linkId: filling.material.link?.id ?? null,
+    features: filling.material.products[0]?.features ?? [],
     places: new Map(),
     nextParagraphs: dealOut(words.paragraphs, roles.filter((role) => role === "paragraph").length, filling.book),
   };
@@ -39,6 +40,7 @@ export function fillContent(schema: ContentSchema, filling: Filling): Filled | n
 type Pen = {
   readonly words: Words;
   readonly linkId: string | null;
+  readonly features: readonly string[];
   readonly places: Map<string, WordRole>;
   /** The paragraphs of the next field, at most `room` of them. */
   nextParagraphs(room: number): string[];
@@ -89,11 +91,19 @@ function fillObject(part: ContentSchema, path: string, pen: Pen): unknown {
   return Object.fromEntries(filled.filter(([, value]) => value !== null));
 }
 
-/** A list of paragraphs takes what there is; of anything else there are as few as allowed, and one at least. */
+/** A list of paragraphs, lines or features takes what there is; of anything else there are as few as allowed, and one at least. */
 function fillList(part: ContentSchema, path: string, pen: Pen): unknown {
   const least = Math.max(1, part.minItems ?? 1);
   const items = part.items ?? {};
-  if ((items.role ?? part.role) !== "paragraph") {
+  const role = items.role ?? part.role;
+  if (role === "feature")
+    return pen.features.length >= (part.minItems ?? 0) ? pen.features.slice(0, part.maxItems) : null;
+  if (isWordRole(role) && role !== "paragraph") {
+    const lines = pen.words.lines(role, part.maxItems);
+    for (const index of lines.keys()) pen.places.set(`${path}.${index}`, role);
+    return lines.length < least ? null : lines;
+  }
+  if (role !== "paragraph") {
     const filled = Array.from({ length: least }, (_each, index) => fill(items, `${path}.${index}`, pen));
     return filled.includes(null) ? null : filled;
   }
@@ -140,6 +150,8 @@ function wordings(role: Exclude<WordRole, "paragraph">, book: PhraseBook, materi
 type Words = {
   readonly one: Readonly<Record<Exclude<WordRole, "paragraph">, string>>;
   readonly paragraphs: readonly string[];
+  /** Different ones for a list, the longest first; a level leaves out so many of them. */
+  lines(role: Exclude<WordRole, "paragraph">, most?: number): string[];
   /** For one more paragraph field, when there is no more to say. */
   readonly closing: string;
 };
@@ -165,6 +177,10 @@ function wordsFor({ book, material, levels, greet }: Filling, home: WordRole | u
       short_message: one("short_message"),
     },
     paragraphs: [opening, ...rest, ...(home === "paragraph" && must ? [must] : [])],
+    lines: (role, most) => {
+      const all = [...new Set(wordings(role, book, material).map(opened))].sort((a, b) => b.length - a.length);
+      return all.slice(levels[role] ?? 0).slice(0, most);
+    },
     closing: book.sentence(one("button")),
   };
 }

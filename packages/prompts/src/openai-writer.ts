@@ -6,10 +6,11 @@ import type { Problem } from "@chorus/core/problem";
 import type { Contents, WritingCost } from "@chorus/core/variant";
 import { type Answer, type AskModel, type OpenAiAccount, openModel } from "./ask-model.ts";
 import { type CallBook, throughBook } from "./call-book.ts";
-import { campaignMessage, campaignMessageInput, repairInput } from "./campaign-message.ts";
 import { summary } from "./check-contents.ts";
 import { providerSchema } from "./content-schema.ts";
+import { type CopyPrompt, copyInput, repairInput } from "./copy-prompt.ts";
 import { extractJson } from "./extract-json.ts";
+import { promptOf } from "./prompt-of.ts";
 import { type Reading, readAnswer, readContents } from "./read-answer.ts";
 import { type LongField, longFields, putShorter, shortenField, shortenSchema } from "./shorten.ts";
 import { addCosts, type HowToWrite, type NotWritten, type Writer, type Writing, type WritingTask } from "./writer.ts";
@@ -35,15 +36,16 @@ const tokensFor = (channels: number): number => 1_024 + 768 * channels;
 
 export async function openOpenAiWriter({ log, ...account }: OpenAiWriterSettings): Promise<Writer> {
   const model = await openModel(account);
-  const { id: promptId, version: promptVersion } = campaignMessage;
 
   /** What it costs is looked up, and written down, where there is a book. */
-  const askFor = (prompt: Pick<typeof campaignMessage, "id" | "version">, book: CallBook | undefined): AskModel =>
+  const askFor = (prompt: Pick<CopyPrompt, "id" | "version">, book: CallBook | undefined): AskModel =>
     book ? throughBook(model, { book, prompt: `${prompt.id}@${prompt.version}`, model: account.model }) : model;
 
   async function write(task: WritingTask, { signal, book }: HowToWrite): Promise<Writing> {
-    const ask = askFor(campaignMessage, book);
-    const first = campaignMessageInput(task);
+    const prompt = promptOf(task);
+    const { id: promptId, version: promptVersion } = prompt;
+    const ask = askFor(prompt, book);
+    const first = copyInput(task);
     const schema = { name: promptId, full: first.schema, plain: withoutRoles(task) };
     let input = first;
     let maxTokens = tokensFor(task.channels.length);
@@ -52,7 +54,7 @@ export async function openOpenAiWriter({ log, ...account }: OpenAiWriterSettings
     let repair = 0;
     let spent: WritingCost | null = null;
     for (;;) {
-      const answer = await ask({ messages: campaignMessage.render(input), schema, maxTokens }, { signal });
+      const answer = await ask({ messages: prompt.render(input), schema, maxTokens }, { signal });
       spent = addCosts(spent, answer.cost);
       let end = judge(answer, task);
       log?.({ promptId, promptVersion, model: answer.model, outcome: outcomeOf(end), repair, cost: answer.cost });
@@ -132,4 +134,4 @@ function notWritten(end: Exclude<End, { is: "ok" }>, cost: WritingCost | null): 
   return { is: "not_written", outcome: end.is, detail: end.detail, retryAfterMs, cost };
 }
 
-const withoutRoles = (task: WritingTask): object => providerSchema(task.channels, { facts: task.facts, roles: false });
+const withoutRoles = (task: WritingTask): object => providerSchema(task.channels, { ...task, roles: false });

@@ -7,6 +7,8 @@ type Product = Material["products"][number];
 const reduction = ({ offer }: Material): string | null => offer && (offer.asWords ? offer.slot : `立减${offer.slot}`);
 const untilThen = ({ until }: Material): string => (until ? `，有效期至${until}` : "");
 const withCode = ({ code }: Material): string => (code ? `，结账时输入${code}` : "");
+const featured = ({ name, features }: Product, most: number): string | null =>
+  features.length > 0 ? `${name}：${listed(features.slice(0, most))}` : null;
 const named = ({ name, price }: Product): string => (price ? `${name}（${price}）` : name);
 
 const listed = (items: readonly string[]): string =>
@@ -14,6 +16,9 @@ const listed = (items: readonly string[]): string =>
 
 const join = (...sentences: readonly string[]): string => sentences.filter(Boolean).join("");
 const sentence = (text: string): string => (/[。！？.!?]$/.test(text) ? text : `${text}。`);
+
+/** More are read by nobody. */
+const mostFeatures = 4;
 
 export const chinese: PhraseBook = {
   greeting: "{{contact:first_name|朋友}}，您好！",
@@ -43,6 +48,7 @@ export const chinese: PhraseBook = {
     const second = from.products[1] ?? from.products[0];
     return [
       ...said(
+        from.products[0] ? featured(from.products[0], mostFeatures) : null,
         from.code && from.until && `凭${from.code}使用，有效期至${from.until}。`,
         second ? `还有${named(second)}。` : null,
         second ? `还有${second.name}。` : null,
@@ -56,7 +62,14 @@ export const chinese: PhraseBook = {
   headline(from) {
     const off = reduction(from);
     const rich = from.generic ? ["我们近来喜欢的好物", `${from.brand}上新`] : ["为您挑选的好物", "这些您也许会喜欢"];
-    return [...said(off && `${off}${untilThen(from)}`), ...turned(rich, from.pick), `来自${from.brand}`, "看看新品"];
+    const first = from.products[0];
+    return [
+      ...said(off && `${off}${untilThen(from)}`),
+      ...turned(rich, from.pick),
+      ...said(first ? featured(first, 2) : null, first?.name ?? null),
+      `来自${from.brand}`,
+      "看看新品",
+    ];
   },
 
   button: (from) => [...turned(["去看看", "进店逛逛", "查看好物"], from.pick), "查看", "打开"],
@@ -68,6 +81,9 @@ export const chinese: PhraseBook = {
     const brief = off && `${off}${from.code ? `，凭${from.code}` : ""}${from.until ? `，至${from.until}` : ""}`;
     const [first, second] = from.products;
     return said(
+      first && !offer && first.features.length > 0
+        ? `${named(first)}，${listed(first.features.slice(0, mostFeatures))}${link}`
+        : null,
       first && second && offer ? `${named(first)}、${named(second)}，${offer}${link}` : null,
       first && offer ? `${named(first)}，${offer}${link}` : null,
       first && brief ? `${first.name}，${brief}${link}` : null,
@@ -86,7 +102,10 @@ export const chinese: PhraseBook = {
       : ["我们为您挑了几件好物。", "想和您分享几件也许您会喜欢的东西。"];
     const start = lead(from).opening ?? turned(openings, from.pick)[0] ?? "";
     const offer = offerSentences(from);
-    const products = [3, 2, 1].flatMap((count) => productSentence(from, count));
+    const features = from.products[0] && featured(from.products[0], mostFeatures);
+    const products = [3, 2, 1]
+      .flatMap((count) => productSentence(from, count))
+      .map((products) => join(products, features ? sentence(features) : ""));
     return [
       ...products.map((products) => [start, products, ...offer, join(...from.notes)].filter(Boolean)),
       ...products.slice(-1).map((product) => [start, product, ...offer]),

@@ -7,6 +7,8 @@ type Product = Material["products"][number];
 const reduction = ({ offer }: Material): string | null => offer && (offer.asWords ? offer.slot : `${offer.slot} off`);
 const untilThen = ({ until }: Material): string => (until ? ` until ${until}` : "");
 const withCode = ({ code }: Material): string => (code ? ` with code ${code}` : "");
+const featured = ({ name, features }: Product, most: number): string | null =>
+  features.length > 0 ? `${name}: ${listed(features.slice(0, most))}` : null;
 const named = ({ name, price }: Product): string => (price ? `${name} for ${price}` : name);
 
 /** "a", "a and b", "a, b and c". */
@@ -15,6 +17,9 @@ const listed = (items: readonly string[]): string =>
 
 const join = (...sentences: readonly string[]): string => sentences.filter(Boolean).join(" ");
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
+
+/** More are read by nobody. */
+const mostFeatures = 4;
 
 export const english: PhraseBook = {
   greeting: "Hello {{contact:first_name|there}},",
@@ -44,6 +49,7 @@ export const english: PhraseBook = {
     const second = from.products[1] ?? from.products[0];
     return [
       ...said(
+        from.products[0] ? featured(from.products[0], mostFeatures) : null,
         from.code && from.until && `Use ${from.code} until ${from.until}.`,
         second ? `Also inside: ${named(second)}.` : null,
         second ? `Also inside: ${second.name}.` : null,
@@ -56,12 +62,14 @@ export const english: PhraseBook = {
 
   headline(from) {
     const off = reduction(from);
+    const first = from.products[0];
     const rich = from.generic
       ? ["What we are enjoying right now", `New ideas from ${from.brand}`]
       : ["Picked with you in mind", "A few things you may like"];
     return [
       ...said(off && `${off}${untilThen(from)}`),
       ...turned(rich, from.pick),
+      ...said(first ? featured(first, 2) : null, first?.name ?? null),
       `From ${from.brand}`,
       "Have a look",
     ];
@@ -75,6 +83,9 @@ export const english: PhraseBook = {
     const offer = off && `${off}${untilThen(from)}${withCode(from)}`;
     const [first, second] = from.products;
     return said(
+      first && !offer && first.features.length > 0
+        ? `${named(first)}, ${listed(first.features.slice(0, mostFeatures))}${link}`
+        : null,
       first && second && offer ? `${named(first)}, ${named(second)}. ${offer}${link}` : null,
       first && offer ? `${named(first)}. ${offer}${link}` : null,
       first && offer ? `${first.name}: ${offer}${link}` : null,
@@ -96,7 +107,10 @@ export const english: PhraseBook = {
         );
     const start = lead(from).opening ?? opening[0] ?? "";
     const offer = offerSentences(from);
-    const products = [3, 2, 1].flatMap((count) => productSentence(from, count));
+    const features = from.products[0] && featured(from.products[0], mostFeatures);
+    const products = [3, 2, 1]
+      .flatMap((count) => productSentence(from, count))
+      .map((products) => join(products, features ? sentence(features) : ""));
     return [
       ...products.map((products) => [start, products, ...offer, join(...from.notes)].filter(Boolean)),
       ...products.slice(-1).map((product) => [start, product, ...offer]),

@@ -2,10 +2,10 @@
 import { type Problem, refusalsIn } from "@chorus/core/problem";
 import type { Contents } from "@chorus/core/variant";
 import type { z } from "zod";
-import { campaignMessage } from "./campaign-message.ts";
 import { checkContents } from "./check-contents.ts";
 import { contentSchema, withoutNulls } from "./content-schema.ts";
 import { extractJson } from "./extract-json.ts";
+import { promptOf } from "./prompt-of.ts";
 import type { WritingTask } from "./writer.ts";
 
 export type Reading =
@@ -30,7 +30,7 @@ export function readAnswer(text: string, task: WritingTask): Reading {
 }
 
 export function readContents(contents: Contents, task: WritingTask): Reading {
-  const read = campaignMessage.output(task.channels).safeParse(contents);
+  const read = promptOf(task).output(task.channels).safeParse(contents);
   if (!read.success) return { is: "bad", outcome: "schema", problems: read.error.issues.map(problemOf), contents };
   const problems = refusalsIn(checkContents(read.data, task));
   if (problems.length === 0) return { is: "ok", contents: read.data };

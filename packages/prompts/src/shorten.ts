@@ -1,5 +1,5 @@
 /** A field that is too long is no reason to write everything anew: it is shortened by itself, and cut where that fails. */
-import type { Channel } from "@chorus/core/channel";
+import type { Form } from "@chorus/core/channel";
 import { languageOf } from "@chorus/core/fact";
 import type { Problem } from "@chorus/core/problem";
 import type { Contents } from "@chorus/core/variant";
@@ -129,7 +129,7 @@ function withText(contents: Contents, path: string, text: string): Contents {
   return changed;
 }
 
-function roleAt(path: string, channels: readonly Channel[]): string | undefined {
+function roleAt(path: string, channels: readonly Form[]): string | undefined {
   const [id, ...steps] = stepsOf(path);
   const channel = channels.find((each) => each.id === id);
   let part: ContentSchema | undefined = channel && contentSchema(channel.content);

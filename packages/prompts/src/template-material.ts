@@ -11,7 +11,11 @@ import type { WritingTask } from "./writer.ts";
 /** Every value is a slot as it stands in copy, such as `{{fact:offer}}`, or words that hold slots. */
 export type Material = {
   readonly brand: string;
-  readonly products: readonly { readonly name: string; readonly price: string | null }[];
+  readonly products: readonly {
+    readonly name: string;
+    readonly price: string | null;
+    readonly features: readonly string[];
+  }[];
   /** A reduction; `asWords`: the fact is a phrase that says all of it itself. */
   readonly offer: { readonly slot: string; readonly asWords: boolean } | null;
   readonly until: string | null;
@@ -77,8 +81,17 @@ function productsOf(task: WritingTask): Material["products"] {
     .filter((fact) => fact.kind === "text" && /^product_\d+_name$/.test(fact.id) && mayBeShown(fact, task))
     .map((name) => {
       const price = facts.find((fact) => fact.kind === "money" && fact.id === name.id.replace(/name$/, "price"));
-      return { name: slot(name), price: price ? slot(price) : null };
+      return { name: slot(name), price: price ? slot(price) : null, features: featuresOf(name.id, task) };
     });
+}
+
+function featuresOf(nameId: string, task: WritingTask): string[] {
+  const of = nameId.replace(/name$/, "feature_");
+  return task.facts.facts
+    .filter(
+      (fact) => fact.id.startsWith(of) && mayBeShown(fact, task) && isIn(task.locale, showFact(fact, task.locale)),
+    )
+    .map(slot);
 }
 
 function linkOf({ brief, facts }: WritingTask): Material["link"] {

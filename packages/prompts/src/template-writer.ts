@@ -1,5 +1,5 @@
 /** Writes without a model: phrases around the facts, the same every time. For every channel, by what its fields are for. */
-import type { Channel } from "@chorus/core/channel";
+import type { Form } from "@chorus/core/channel";
 import { languageOf } from "@chorus/core/fact";
 import { type Problem, refusalsIn } from "@chorus/core/problem";
 import type { Contents } from "@chorus/core/variant";
@@ -73,7 +73,7 @@ type Written =
  * Takes the fullest wording of every role, and a shorter one of each role that something minds, until nothing does.
  * Where only warnings stay, the wordings with the fewest of them are taken.
  */
-function writeChannel(channel: Channel, { task, book, material }: Given): Written {
+function writeChannel(channel: Form, { task, book, material }: Given): Written {
   const schema = contentSchema(channel.content);
   const roles = new Set(rolesIn(schema));
   let best: { content: unknown; warnings: number } | null = null;
@@ -93,12 +93,12 @@ function writeChannel(channel: Channel, { task, book, material }: Given): Writte
   }
 }
 
-const unfillable = (channel: Channel, { link }: Material): string =>
+const unfillable = (channel: Form, { link }: Material): string =>
   link
     ? `The ${channel.label} channel has a required field whose role has no phrases.`
     : `The ${channel.label} channel needs a link, and the fact sheet has none.`;
 
-function problemsOf(channel: Channel, { content }: Filled, task: WritingTask): Problem[] {
+function problemsOf(channel: Form, { content }: Filled, task: WritingTask): Problem[] {
   const read = channel.content.safeParse(content);
   if (read.success) return checkContents({ [channel.id]: read.data }, { ...task, channels: [channel] });
   return read.error.issues.map((issue) => ({
@@ -109,7 +109,7 @@ function problemsOf(channel: Channel, { content }: Filled, task: WritingTask): P
 }
 
 /** The roles whose words a problem is about; none when it is about the whole content. */
-function mindedRoles(problems: readonly Problem[], { places }: Filled, channel: Channel): Set<WordRole> {
+function mindedRoles(problems: readonly Problem[], { places }: Filled, channel: Form): Set<WordRole> {
   const named = [...places].filter(([path]) => problems.some((problem) => problem.path === placeIn(channel.id, path)));
   return new Set(named.map(([, role]) => role));
 }

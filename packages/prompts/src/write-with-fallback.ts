@@ -15,6 +15,8 @@ export type WriteWithFallback = {
   readonly book?: CallBook | undefined;
   /** How long a rate limit is waited for, all waits together. */
   readonly maxWaitMs?: number | undefined;
+  /** False: phrases cannot make such a piece. */
+  readonly mayFallBack?: boolean | undefined;
 };
 
 const usualMaxWaitMs = 30_000;
@@ -29,6 +31,7 @@ export async function writeWithFallback(of: WriteWithFallback): Promise<WritingO
   const tried = await tryModel(of.model, of);
   if (tried.is === "written" || of.signal.aborted) return { ...tried, fallbackReason: null };
   const fallbackReason = `${tried.outcome}: ${tried.detail}`;
+  if (of.mayFallBack === false) return { ...tried, fallbackReason };
   return { ...withCost(await templateWriter.write(of.task, of), tried.cost), fallbackReason };
 }
 

@@ -2,10 +2,12 @@
 import type { AngleName, ToneName } from "@chorus/core/angle";
 import type { BrandVoice } from "@chorus/core/brand-voice";
 import type { Brief } from "@chorus/core/brief";
-import type { Channel } from "@chorus/core/channel";
+import type { Form } from "@chorus/core/channel";
+import type { ConsumerProfile } from "@chorus/core/copy";
 import type { FactSheet } from "@chorus/core/fact";
 import type { Contents, WritingCost } from "@chorus/core/variant";
 import type { CallBook } from "./call-book.ts";
+import type { CopyPrompt } from "./copy-prompt.ts";
 
 /** Everything a writer is told. No person is in it: a segment's name and description are words of the workspace. */
 export type WritingTask = {
@@ -15,11 +17,16 @@ export type WritingTask = {
   readonly angle: AngleName;
   readonly tone: ToneName;
   /** One answer holds the content of each. */
-  readonly channels: readonly Channel[];
+  readonly channels: readonly Form[];
   readonly brief: Brief;
   /** The campaign's facts, then the segment's products: `product_1_name` (text), `product_1_price` (money), link `product_1`. */
   readonly facts: FactSheet;
   readonly voice: BrandVoice;
+  /** The campaign message's when not given. */
+  readonly prompt?: CopyPrompt | undefined;
+  readonly reader?: ConsumerProfile | undefined;
+  /** Of a longer piece: what has been planned, and which part of it is wanted. */
+  readonly part?: Readonly<Record<string, unknown>> | undefined;
 };
 
 /**

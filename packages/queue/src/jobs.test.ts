@@ -54,6 +54,7 @@ describe("what does not compile", () => {
   const handlers = {
     planCampaign: nothing,
     writeVariant: nothing,
+    writeCopy: nothing,
     launchRuns: nothing,
     expandAudience: nothing,
     pumpLane: nothing,

@@ -32,6 +32,14 @@ export const jobs = {
     id: (payload) => `write-${payload.variantId}-${payload.revision}`,
     isKept: true,
   }),
+  /** Writes one revision of one copy. */
+  writeCopy: defineJob({
+    name: "copy.write",
+    queue: "write",
+    payload: z.strictObject({ copyId: id, revision: z.number().int().nonnegative() }),
+    id: (payload) => `copy-${payload.copyId}-${payload.revision}`,
+    isKept: true,
+  }),
   /** Looks for schedules that have come due and starts their runs. */
   launchRuns: defineJob({
     name: "runs.launch",

@@ -72,6 +72,7 @@ export function recording(done: Done[], own: Partial<Handlers<null>> = {}): Hand
   return {
     planCampaign: record("planCampaign"),
     writeVariant: record("writeVariant"),
+    writeCopy: record("writeCopy"),
     launchRuns: record("launchRuns"),
     expandAudience: record("expandAudience"),
     pumpLane: record("pumpLane"),

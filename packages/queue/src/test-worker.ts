@@ -18,6 +18,7 @@ const consumer = openConsumer({
   handlers: {
     planCampaign: nothing,
     writeVariant: nothing,
+    writeCopy: nothing,
     launchRuns: nothing,
     expandAudience: nothing,
     pumpUrgent: nothing,

@@ -1,7 +1,7 @@
 /** Sorts a request's slots by the part they can play in a text. Every member is a slot as it stands in copy: `{{fact:price}}`. */
 import type { CopyRequest, CopySlot } from "./copy-request.ts";
 
-export type Product = { readonly name: string; readonly price: string | null };
+export type Product = { readonly name: string; readonly price: string | null; readonly features: readonly string[] };
 
 export type Cast = {
   readonly products: readonly Product[];
@@ -39,7 +39,9 @@ export function castSlots(request: CopyRequest): Cast {
     brand: tokenOf(
       texts.find((slot) => speaksOf(slot, /brand|shop|store|company|品牌|店/) && slot.example.length <= 40),
     ),
-    notes: texts.filter((slot) => speaksOf(slot, noteWords) && !named.has(token(slot))).map(sentence),
+    notes: texts
+      .filter((slot) => speaksOf(slot, noteWords) && !isFeature(slot) && !named.has(token(slot)))
+      .map(sentence),
     link: link ? `{{link:${link}}}` : null,
     linkIds: link ? [link, ...links.filter((each) => each !== link)] : links,
     firstName: firstNameSlot(request.slots),
@@ -73,14 +75,19 @@ function productsAmong(texts: CopySlot[], facts: CopySlot[], request: CopyReques
       .split("_")
       .some((part) => tokens.has(part));
   const names = texts.filter(
-    (slot) => !speaksOf(slot, notProducts) && (speaksOf(slot, productWords) || prices.has(stem(slot))),
+    (slot) =>
+      !isFeature(slot) && !speaksOf(slot, notProducts) && (speaksOf(slot, productWords) || prices.has(stem(slot))),
   );
   return [...names.filter(own), ...names.filter((slot) => !own(slot))].map((slot) => ({
     name: token(slot),
     price: prices.get(stem(slot)) ?? null,
+    features: texts
+      .filter((each) => isFeature(each) && bare(each).startsWith(bare(slot).replace(/name$/, "feature")))
+      .map(token),
   }));
 }
 
+const isFeature = (slot: CopySlot): boolean => /_feature_\d+$/.test(slot.id);
 const stem = (slot: CopySlot): string =>
   bare(slot)
     .split("_")

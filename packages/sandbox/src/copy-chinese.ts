@@ -51,6 +51,12 @@ function offerSentence(cast: Cast): string | null {
   return `现在下单${cast.code ? "时" : ""}${parts}。`;
 }
 
+const productLines = ({ name, price, features }: Cast["products"][number]): string[] => [
+  name,
+  ...features.map((feature) => `${name}：${feature}`),
+  ...(price ? [`${name}，${price}`] : []),
+];
+
 function productSentences(cast: Cast): string | null {
   const [first, second, third] = cast.products;
   if (!first) return null;
@@ -60,6 +66,7 @@ function productSentences(cast: Cast): string | null {
   return say(
     "",
     first.price ? `${first.name}，现价 ${first.price}。` : `我们会先推荐 ${first.name}。`,
+    first.features.length > 0 && `特点：${first.features.join("、")}。`,
     others.length > 0 && `想搭配着买，可以看看 ${others.join("或")}。`,
   );
 }
@@ -98,6 +105,9 @@ export const chinese: PhraseBook = {
   chat: (cast) => [
     say("", openings[cast.mood], productSentences(cast), offerSentence(cast), mustSay(cast)),
     say("", productSentences(cast) ?? openings[cast.mood], offerSentence(cast), mustSay(cast)),
+  ],
+  lines: (cast) => [
+    ...new Set([...cast.products.flatMap(productLines), ...subjects(cast), saving(cast) ?? "看看新品"]),
   ],
   button: () => ["去看看", "看看"],
   closing: (cast) => say("\n", "祝好，", cast.brand ?? "小店全体"),

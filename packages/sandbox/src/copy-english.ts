@@ -66,6 +66,14 @@ function offerSentence(cast: Cast): string | null {
   return `${say(" ", `There is ${saving(cast)}`, cast.code && `with the code ${cast.code}`, until)}.`;
 }
 
+const listed = (items: readonly string[]): string =>
+  items.length < 2 ? (items[0] ?? "") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
+const productLines = ({ name, price, features }: Cast["products"][number]): string[] => [
+  name,
+  ...features.map((feature) => `${name}: ${feature}`),
+  ...(price ? [`${name} for ${price}`] : []),
+];
+
 function productSentences(cast: Cast): string | null {
   const [first, second, third] = cast.products;
   if (!first) return null;
@@ -73,6 +81,7 @@ function productSentences(cast: Cast): string | null {
   return say(
     " ",
     first.price ? `${first.name} is ${first.price}.` : `We would begin with ${first.name}.`,
+    first.features.length > 0 && `Worth knowing: ${listed(first.features)}.`,
     others.length > 0 && `If you would like something to go with it, look at ${others.join(" or ")}.`,
   );
 }
@@ -110,6 +119,9 @@ export const english: PhraseBook = {
   chat: (cast) => [
     say(" ", openings[cast.mood], productSentences(cast), offerSentence(cast), mustSay(cast)),
     say(" ", productSentences(cast) ?? openings[cast.mood], offerSentence(cast), mustSay(cast)),
+  ],
+  lines: (cast) => [
+    ...new Set([...cast.products.flatMap(productLines), ...subjects(cast), saving(cast) ?? "See what is new"]),
   ],
   button: (cast) => (cast.mood === "bulk" ? ["See the list", "Have a look"] : ["Have a look", "See more"]),
   closing: (cast) => say("\n", "Warm regards,", cast.brand ?? "the people at the shop"),

@@ -7,6 +7,7 @@ export function copyField(schema: Schema, place: Place, by: Filling): string {
   const description = typeof schema.description === "string" ? schema.description : "";
   const role = namedRoles[String(schema.role)] ?? roleOf(place, description);
   const wordings = wordingsFor(role, { place, description, by });
+  if (place.list !== null && isLine(schema.role)) return linesFor(schema, by)[place.index] ?? "";
   const most = bound(schema, description);
   const allowed = wordings.filter((each) => !saysForbidden(each, by.request));
   const fitting = allowed.find((each) => shownLength(each, by.request) <= most);
@@ -23,6 +24,7 @@ const roles = {
   button: /button|cta|call.?to.?action|label/,
   price: /price/,
   product: /product|item|alt/,
+  feature: /feature/,
   headline: /head|title|hook/,
   locale: /locale|language|lang$/,
   segment: /segment/,
@@ -39,7 +41,16 @@ const namedRoles: Readonly<Record<string, Role>> = {
   short_message: "body",
   button: "button",
   link: "linkId",
+  feature: "feature",
 };
+
+/** Lines of a list stand alone, each with something of its own to say. */
+export const isLine = (role: unknown): boolean => role === "headline" || role === "preheader" || role === "subject";
+/** Those there is room for. */
+export const linesFor = ({ description }: Schema, { cast, book, request }: Filling): string[] =>
+  book.lines(cast).filter((line) => shownLength(line, request) <= bound({}, String(description ?? "")));
+/** As many as were asked for in words such as "15 headlines". */
+export const wantedLines = ({ description }: Schema): number => Number(/^\d+/.exec(String(description))?.[0] ?? 1);
 
 /** The field's own name decides, then what its description says, then the names around it. */
 function roleOf(place: Place, description: string): Role {
@@ -76,11 +87,14 @@ function wordingsFor(role: Role, { place, description, by }: Wanted): string[] {
       return [request.locale];
     case "segment":
       return [request.segmentNames[0] ?? ""];
+    case "feature":
+      return [cast.products[0]?.features[place.index] ?? cast.products[0]?.name ?? book.remark];
     case "subject":
     case "preheader":
     case "headline":
-    case "button":
       return book[role](cast);
+    case "button":
+      return book.button(cast);
     case "body":
       return bodyFor(place, by);
   }
@@ -113,7 +127,8 @@ export const isParagraphList = (name: string | null): boolean =>
 /** With a greeting first where it is to one person and has no field of its own. */
 export function paragraphsAt(place: Place, { cast, book, request }: Filling): string[] {
   const greets = place.siblings.some((name) => roles.greeting.test(name.toLowerCase()));
-  const isPost = chat.test(channelOf(place, request));
+  const channel = channelOf(place, request);
+  const isPost = chat.test(channel) || request.publicChannels.includes(channel);
   return [...(greets || isPost ? [] : [book.greeting(cast)]), ...book.paragraphs(cast)];
 }
 

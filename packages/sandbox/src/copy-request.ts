@@ -17,6 +17,8 @@ export type CopyRequest = {
   readonly locale: string;
   readonly angle: string;
   readonly channels: readonly string[];
+  /** Those among them that reach nobody in particular. */
+  readonly publicChannels: readonly string[];
   readonly slots: readonly CopySlot[];
   readonly mainLink: string | null;
   readonly mustSay: readonly string[];
@@ -62,6 +64,7 @@ function toRequest(asked: Record<string, unknown>): CopyRequest {
     locale: isText(asked.locale) ? asked.locale : "en",
     angle: allText(angle).toLowerCase(),
     channels: listOfNames(asked.channels),
+    publicChannels: listOfNames(listOf(asked.channels).filter((each) => isRecord(each) && each.reach === "public")),
     slots: (asked.slots as unknown[]).filter(isRecord).map(toSlot),
     mainLink: isText(briefing.mainLink) ? briefing.mainLink : null,
     mustSay: listOfTexts(briefing.mustSay),
@@ -69,6 +72,7 @@ function toRequest(asked: Record<string, unknown>): CopyRequest {
   };
 }
 
+const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 const listOfTexts = (value: unknown): string[] => (Array.isArray(value) ? value.filter(isText) : []);
 
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";

@@ -15,6 +15,8 @@ export type PhraseBook = {
   /** A short post in a chat channel. */
   chat(cast: Cast): string[];
   button(cast: Cast): string[];
+  /** Lines that can each stand alone, all different. */
+  lines(cast: Cast): string[];
   closing(cast: Cast): string;
   /** For fields that ask why, or that nobody here understands. */
   remark: string;

@@ -6,7 +6,7 @@
 import { type Cast, castSlots } from "./copy-cast.ts";
 import { chinese } from "./copy-chinese.ts";
 import { english } from "./copy-english.ts";
-import { copyField, isParagraphList, paragraphsAt } from "./copy-field.ts";
+import { copyField, isLine, isParagraphList, linesFor, paragraphsAt, wantedLines } from "./copy-field.ts";
 import type { CopyRequest } from "./copy-request.ts";
 import type { PhraseBook } from "./copy-words.ts";
 import { isRecord } from "./message-id.ts";
@@ -107,16 +107,18 @@ function fillArray(schema: Schema, place: Place, by: Filling): unknown[] {
   const most = typeof schema.maxItems === "number" ? schema.maxItems : Number.POSITIVE_INFINITY;
   const ids = factIds(items, place);
   if (ids) return ids.slice(0, most);
-  const count = Math.min(most, Math.max(least, usualLength(place, items, by)));
+  const count = Math.min(most, Math.max(least, usualLength(place, schema, items, by)));
   return Array.from({ length: count }, (_, index) =>
     fill(items, { ...place, index, list: place.names.at(-1) ?? null }, by),
   );
 }
 
 /** As many paragraphs or products as there are; nothing in lists nobody here has anything to say in. */
-function usualLength(place: Place, items: Schema, by: Filling): number {
+function usualLength(place: Place, schema: Schema, items: Schema, by: Filling): number {
   const name = place.names.at(-1)?.toLowerCase() ?? "";
   if (/product|pick/.test(name)) return Math.min(3, by.cast.products.length);
+  if (items.role === "feature") return by.cast.products[0]?.features.length ?? 0;
+  if (isLine(items.role)) return Math.min(wantedLines(schema), linesFor(items, by).length);
   if (isParagraphList(name)) return paragraphsAt(place, by).length;
   if (/tag|attachment|image/.test(name)) return 0;
   return typeOf(items) === "object" || typeOf(items) === "string" ? 1 : 0;

@@ -7,6 +7,7 @@ import { approvalRoutes } from "./approvals.ts";
 import { campaignRoutes } from "./campaigns.ts";
 import { channelRoutes } from "./channels.ts";
 import { contactRoutes } from "./contacts.ts";
+import { copyRoutes } from "./copies.ts";
 import { copyBudgetRoutes } from "./copy-budget.ts";
 import { testSendRoutes } from "./copy-tests.ts";
 import { destinationRoutes } from "./destinations.ts";
@@ -56,6 +57,7 @@ export const keyedRoutes: readonly Routes[] = [
   messageRoutes,
   sendRoutes,
   doubtRoutes,
+  copyRoutes,
   copyBudgetRoutes,
   stopRoutes,
 ];

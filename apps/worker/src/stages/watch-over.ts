@@ -31,6 +31,7 @@ async function knockOnAll(producer: Producer, swept: Swept): Promise<Door[]> {
     ]),
     ...swept.plans.map((campaignId) => producer.knock("planCampaign", { campaignId })),
     ...swept.writes.map((write) => producer.knock("writeVariant", write)),
+    ...swept.copies.map((write) => producer.knock("writeCopy", write)),
   ]);
   return doors;
 }
