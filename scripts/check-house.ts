@@ -6,7 +6,8 @@ import { checkFile, type Manifest } from "./house.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folders = ["apps", "packages", "scripts", "e2e", "bench", "soak", "evals", "prisma"];
-const left = new Set(["node_modules", "generated", "dist", ".turbo"]);
+/** Of `test-atproto`, a package outside the workspaces, nothing is imported. */
+const left = new Set(["node_modules", "generated", "dist", ".turbo", "test-atproto"]);
 const isSource = (name: string) => /\.(ts|tsx|mts|cts|js|jsx|mjs|cjs)$/.test(name);
 
 function* sources(folder: string): Generator<string> {

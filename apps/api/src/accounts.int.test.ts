@@ -37,7 +37,7 @@ describe("an account", () => {
     expect((await api.ask("DELETE", "/v1/accounts/email")).body).toMatchObject({ account: { source: "environment" } });
     expect((await api.ask("DELETE", "/v1/accounts/email")).status).toBe(404);
     const { items } = (await api.ask("GET", "/v1/channels")).body;
-    expect(items.map((each: Json) => each.carrier)).toEqual([null, null, null]);
+    expect(items.map((each: Json) => each.carrier)).toEqual(items.map(() => null));
     expect(await accountOf("slack")).toMatchObject({
       ...{ account: null, unusableBecause: expect.stringContaining("PUT /v1/accounts/slack") },
     });

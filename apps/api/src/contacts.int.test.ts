@@ -1,3 +1,4 @@
+import { channels } from "@chorus/channels/registry";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openTestApi, type TestApi } from "./test-api.ts";
 
@@ -183,7 +184,7 @@ describe("suppressions and destinations", () => {
 
   test("every channel shows its limits and the shape of its content", async () => {
     const { items } = (await api.ask("GET", "/v1/channels")).body;
-    expect(items.map((each: { id: string }) => each.id)).toEqual(["email", "sms", "slack"]);
+    expect(items.map((each: { id: string }) => each.id)).toEqual(channels.map(({ id }) => id));
     for (const channel of items) {
       expect(channel.contentSchema.properties).toBeDefined();
       expect(channel.traits.limits.length).toBeGreaterThan(0);

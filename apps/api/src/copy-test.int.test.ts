@@ -1,6 +1,7 @@
 /** A variant's copy to the workspace's own people: who gets it, how it looks, and that no book knows of it. */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { channels } from "@chorus/channels/registry";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Json, openTestApi, type TestApi } from "./test-api.ts";
 import { addContacts, haveWritten, makeCampaign } from "./test-campaign.ts";
@@ -78,6 +79,13 @@ describe("a test of a variant", () => {
     expect((await send({ channel: "email" }, { key: other.keys.owner })).status).toBe(404);
     expect((await send({ channel: "slack" })).body.errors[0].code).toBe("content.missing");
     expect(relay.mails).toEqual([]);
+  });
+
+  it("is not sent where anybody would read it", async () => {
+    const open = channels.filter(({ traits }) => traits.permission.needsApproval);
+    expect(open.length).toBeGreaterThan(0);
+    for (const { id } of open)
+      expect((await send({ channel: id })).body.errors[0]).toMatchObject({ path: "channel", code: "approval.needed" });
   });
 
   it("is not sent to a suppressed address, and what a server does not take is told", async () => {

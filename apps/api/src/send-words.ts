@@ -18,6 +18,7 @@ export async function readWords(
   locale: string,
 ): Promise<Words | { problems: readonly Problem[] }> {
   if (input.variant !== undefined) return await readVariantWords(within, channel, input);
+  if (channel.traits.permission.needsApproval) return { problems: [unapprovedPost(channel)] };
   const read = channel.single.safeParse(input.content, { reportInput: true });
   if (!read.success) return { problems: problemsOf(read.error, channel.single).map((each) => under("content", each)) };
   const facts = { facts: input.facts, links: input.links };
@@ -90,3 +91,9 @@ const unapproved: Problem = {
   code: "variant.unapproved",
   message: "Nobody has approved this variant as it stands. Have its campaign approved first.",
 };
+
+const unapprovedPost = ({ label }: Channel): Problem => ({
+  path: "content",
+  code: "approval.needed",
+  message: `Anybody may read a post on ${label}, so a person approves its exact words first: send an approved variant, or a campaign.`,
+});

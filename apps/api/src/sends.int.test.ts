@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { channels } from "@chorus/channels/registry";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Answer, type Json, openTestApi, type TestApi } from "./test-api.ts";
 import { addContacts, approve, haveWritten, makeCampaign } from "./test-campaign.ts";
@@ -53,6 +54,19 @@ describe("a single send", () => {
     expect(broken.status).toBe(400);
     expect(broken.body.errors[0].path).toBe("messages[1].to.address");
     expect(await counted()).toBe(before + 500);
+  });
+
+  it("posts no words before all the world that nobody has approved, whoever asks", async () => {
+    const open = channels.filter(({ traits }) => traits.permission.needsApproval);
+    expect(open.length).toBeGreaterThan(0);
+    for (const { id: channel, normalizeAddress } of open) {
+      const address = ["shop.example.com", "@shop@social.example"].find((each) => normalizeAddress(each).is === "ok");
+      const { body } = await api.ask("POST", "/v1/destinations", { body: { channel, name: "Our feed", address } });
+      for (const kind of ["transactional", "marketing"]) {
+        const post = { channel, class: kind, to: { destination: body.id }, content: { text: "We are open." } };
+        expect(codes(await send(post))).toEqual(["approval.needed"]);
+      }
+    }
   });
 
   it("goes to a contact by id or by the id it was imported with, in the contact's language", async () => {

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
+import { accountVariables } from "@chorus/channels/accounts";
 import { channels } from "@chorus/channels/registry";
 import { accountList, accountTestView, accountView } from "@chorus/core/wire-accounts";
 import { approvalView, campaignView, preflightView } from "@chorus/core/wire-campaigns";
@@ -64,10 +65,7 @@ async function openPlace(): Promise<Place> {
 }
 
 /** Whatever this machine's own environment says, these processes have no account and no model. */
-const outside = [
-  ...["SMTP_URL", "TWILIO_BASE_URL", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_FROM"],
-  ...["SLACK_BASE_URL", "SLACK_BOT_TOKEN", "OPENAI_BASE_URL", "OPENAI_API_KEY"],
-];
+const outside = [...Object.keys(accountVariables), "OPENAI_BASE_URL", "OPENAI_API_KEY"];
 
 async function sandboxIn(folder: string, name: string): Promise<Sandbox & { accepted(): Promise<number> }> {
   const place = join(folder, name);

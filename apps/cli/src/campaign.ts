@@ -1,10 +1,12 @@
 /** The demo's campaign, driven through the API by its author and its approver. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { channels } from "@chorus/channels/registry";
 import { approvalView, campaignView, preflightView } from "@chorus/core/wire-campaigns";
 import { destinationBody } from "@chorus/core/wire-channel";
 import { reportView, runList } from "@chorus/core/wire-runs";
 import { segmentBody, segmentPreview } from "@chorus/core/wire-segment";
 import { type variantLine, variantList } from "@chorus/core/wire-variants";
+import { postStandIns } from "@chorus/sandbox/post-stand-ins";
 import type { z } from "zod";
 import { demoBrief } from "./brief.ts";
 import type { Client } from "./client.ts";
@@ -16,7 +18,11 @@ export type Preflight = z.infer<typeof preflightView>;
 export type VariantLine = z.infer<typeof variantLine>;
 type Report = z.infer<typeof reportView>;
 
-export const slackChannel = "#shop-news";
+/** Where the public channels post: a Slack channel, and the account of each other. */
+const places = [
+  { channel: "slack", address: "#shop-news" },
+  ...postStandIns.map(({ channel, address }) => ({ channel, address })),
+];
 const lookEveryMs = 500;
 /** A deferred message is tried again after a minute and a fifth at most; more without any change is a standstill. */
 const standstillMs = 4 * 60_000;
@@ -33,13 +39,13 @@ export async function makeSegments(client: Client): Promise<{ id: string; name: 
 }
 
 export async function makeCampaign(client: Client, segments: readonly { id: string }[]): Promise<string> {
-  const destination = { channel: "slack", name: "Shop news", address: slackChannel, locale: "en" };
-  await client.post("/v1/destinations", destination, destinationBody);
+  for (const place of places)
+    await client.post("/v1/destinations", { ...place, name: "Shop news", locale: "en" }, destinationBody);
   const campaign = {
     name: "A week of savings",
     brief: demoBrief(new Date()),
     segments: segments.map((segment) => segment.id),
-    channels: ["email", "sms", "slack"],
+    channels: channels.map((channel) => channel.id),
     locales: ["en", "zh"],
   };
   const { id } = await client.post("/v1/campaigns", campaign, campaignView);

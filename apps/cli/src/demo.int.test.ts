@@ -6,7 +6,9 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { channels } from "@chorus/channels/registry";
 import { openSandbox } from "@chorus/sandbox/open-sandbox";
+import { postStandIns } from "@chorus/sandbox/post-stand-ins";
 import { readWireLog } from "@chorus/sandbox/wire-log";
 import { afterEach, expect, inject, test, vi } from "vitest";
 import { readmeCommand } from "./readme-example.ts";
@@ -29,8 +31,8 @@ test("demo --exit --json goes through a whole campaign, its figures agree, and n
 
   const figures = await readFigures(home);
   expect(Object.keys(figures)).toEqual(["planned", "channels", "writer", "segments", "seconds"]);
-  expect(figures.planned).toBe(60 + 60 + 6);
-  expect(Object.keys(figures.channels).sort()).toEqual(["email", "slack", "sms"]);
+  expect(figures.planned).toBe(60 + 60 + 3 * 6);
+  expect(Object.keys(figures.channels).sort()).toEqual(channels.map(({ id }) => id).sort());
   for (const channel of Object.values(figures.channels)) {
     expect(channel.receivedBySandbox).toBe(channel.accepted);
     expect(channel).toMatchObject({ inDoubt: 0, open: 0, expired: 0, cancelled: 0 });
@@ -73,6 +75,7 @@ test("the demo sends to servers of one's own and lets one's own model write; a s
     TWILIO_BASE_URL: `${own.httpUrl}/twilio`,
     SLACK_BASE_URL: `${own.httpUrl}/slack/api/`,
     OPENAI_BASE_URL: `${own.httpUrl}/openai/v1`,
+    ...Object.assign({}, ...postStandIns.map(({ channel, environment }) => environment(`${own.httpUrl}/${channel}`))),
     ...(redis ? { QUEUE_URL: `${redis}?prefix=demo-${randomBytes(6).toString("hex")}` } : {}),
   };
   const parameters = ["--exit", "--json", join(home, "out.json"), "--limit", "12"];

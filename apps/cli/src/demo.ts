@@ -1,4 +1,5 @@
 /** `npm run demo`: a real shop, one whole campaign, and books that balance. Reads from top to bottom as the story it is. */
+import { channels } from "@chorus/channels/registry";
 import { approveAndSend, makeCampaign, makeSegments, readPreflight, watchRun, writeCopy } from "./campaign.ts";
 import { type Client, openClient } from "./client.ts";
 import { demoFaults } from "./faults.ts";
@@ -31,7 +32,9 @@ export async function demo(of: Telling): Promise<number> {
   const startedAt = performance.now();
   refuseOutsideProviders(settings);
   if (options.json) makeRoomFor(options.json);
-  say(`Chorus demo: a gift shop, its customers, one campaign on e-mail, SMS and Slack.\n`);
+  say(
+    `Chorus demo: a gift shop, its customers, one campaign on ${new Intl.ListFormat("en-GB").format(channels.map(({ label }) => label))}.\n`,
+  );
   const reading = openShop({ limit: options.limit ?? undefined, now: new Date() });
   reading.catch(() => {}); // awaited below, when the processes are up
   return await withInstallation(

@@ -1,5 +1,6 @@
 /** What the sandbox is told to get wrong in the demo: enough to see every branch, never an acceptance without an answer. */
 import type { FaultRule } from "@chorus/sandbox/faults";
+import { postStandIns } from "@chorus/sandbox/post-stand-ins";
 import type { Providers } from "./providers.ts";
 import { failingSegment } from "./segments.ts";
 import type { Shopper } from "./shoppers.ts";
@@ -8,11 +9,13 @@ import type { Shopper } from "./shoppers.ts";
 const brokenTexts = 4;
 
 export function demoFaults(providers: Providers, shoppers: readonly Shopper[]): FaultRule[] {
-  const carries = (channel: Providers["sandboxChannels"][number]) => providers.sandboxChannels.includes(channel);
+  const carries = (channel: string) => providers.sandboxChannels.includes(channel);
   return [
     ...(carries("email") ? emailFaults : []),
     ...(carries("sms") ? smsFaults(firstReached(shoppers)) : []),
-    ...(carries("slack") ? slackFaults : []),
+    ...["slack", ...postStandIns.map(({ channel }) => channel)].flatMap((channel) =>
+      carries(channel) ? postFaults(channel) : [],
+    ),
     ...(providers.sandboxWrites ? copyFaults : []),
   ];
 }
@@ -28,9 +31,9 @@ const smsFaults = (first: readonly string[]): FaultRule[] => [
   { provider: "twilio", match: { share: 0.01 }, fault: { is: "hard_bounce" } },
 ];
 
-const slackFaults: readonly FaultRule[] = [
-  { provider: "slack", match: {}, fault: { is: "server_error", times: 1 } },
-  { provider: "slack", match: {}, fault: { is: "rate_limited", retryAfterSeconds: 2, times: 1 } },
+const postFaults = (provider: string): FaultRule[] => [
+  { provider, match: {}, fault: { is: "server_error", times: 1 } },
+  { provider, match: {}, fault: { is: "rate_limited", retryAfterSeconds: 2, times: 1 } },
 ];
 
 const copyFaults: readonly FaultRule[] = [

@@ -2,17 +2,16 @@
  * Who carries and who writes. What the environment names is used as it is; everything else is pointed at the sandbox,
  * and the demo points everything at this machine: no run of it can reach a person.
  */
-import { isLoopback } from "@chorus/channels/accounts";
+import { accountVariables, isLoopback } from "@chorus/channels/accounts";
 import { defaultAccounts } from "@chorus/sandbox/accounts";
+import { type PostStandIn, postStandIns } from "@chorus/sandbox/post-stand-ins";
 import type { Settings } from "./settings.ts";
-
-export type SandboxChannel = "email" | "sms" | "slack";
 
 export type Providers = {
   /** For API and worker. */
   readonly environment: Readonly<Record<string, string>>;
   /** Channels whose messages the sandbox takes, so that its wire log can be compared with the books. */
-  readonly sandboxChannels: readonly SandboxChannel[];
+  readonly sandboxChannels: readonly string[];
   /** False: another endpoint writes the copy, and nothing is known about it. */
   readonly sandboxWrites: boolean;
 };
@@ -29,11 +28,14 @@ export const sandboxAccounts = (settings: Settings): Record<string, string> => (
 
 type Place = { readonly settings: Settings; readonly sandbox: { readonly smtp: string; readonly http: string } };
 
+type Choosing = Place & { readonly staysHere: boolean };
+
 /** `staysHere`: credentials without an address go to the sandbox too, instead of to the provider's public address. */
-export function chooseProviders({ settings, sandbox, staysHere }: Place & { staysHere: boolean }): Providers {
+export function chooseProviders({ settings, sandbox, staysHere }: Choosing): Providers {
   const email = settings.SMTP_URL === undefined;
   const sms = settings.TWILIO_BASE_URL === undefined && (staysHere || !hasTwilioAccount(settings));
   const slack = settings.SLACK_BASE_URL === undefined && (staysHere || settings.SLACK_BOT_TOKEN === undefined);
+  const posts = postStandIns.map((standIn) => choosePosts(standIn, { settings, sandbox, staysHere }));
   const sandboxWrites = settings.OPENAI_BASE_URL === undefined && settings.OPENAI_API_KEY === undefined;
   const environment: Record<string, string | undefined> = {
     SMTP_URL: settings.SMTP_URL ?? sandbox.smtp,
@@ -43,6 +45,7 @@ export function chooseProviders({ settings, sandbox, staysHere }: Place & { stay
     TWILIO_FROM: settings.TWILIO_FROM ?? sandboxSender,
     SLACK_BASE_URL: settings.SLACK_BASE_URL ?? (slack ? `${sandbox.http}/slack/api/` : undefined),
     SLACK_BOT_TOKEN: settings.SLACK_BOT_TOKEN ?? defaultAccounts.slackToken,
+    ...Object.assign({}, ...posts.map((each) => each.environment)),
     OPENAI_BASE_URL: settings.OPENAI_BASE_URL ?? (sandboxWrites ? `${sandbox.http}/openai/v1` : undefined),
     OPENAI_API_KEY: settings.OPENAI_API_KEY ?? (sandboxWrites ? "sandbox" : undefined),
     OPENAI_MODEL: settings.OPENAI_MODEL,
@@ -53,12 +56,23 @@ export function chooseProviders({ settings, sandbox, staysHere }: Place & { stay
       Object.entries(environment).flatMap(([name, value]) => (value ? [[name, value]] : [])),
     ),
     sandboxChannels: [
-      ...(email ? (["email"] as const) : []),
-      ...(sms ? (["sms"] as const) : []),
-      ...(slack ? (["slack"] as const) : []),
+      ...(email ? ["email"] : []),
+      ...(sms ? ["sms"] : []),
+      ...(slack ? ["slack"] : []),
+      ...posts.flatMap(({ channel, isHere }) => (isHere ? [channel] : [])),
     ],
     sandboxWrites,
   };
+}
+
+/** As for the others; an account that is to stay here is the stand-in's own, which knows no other. */
+function choosePosts({ channel, environment }: PostStandIn, { settings, sandbox, staysHere }: Choosing) {
+  const here = environment(`${sandbox.http}/${channel}`);
+  const given: Readonly<Record<string, unknown>> = settings;
+  const [address = "", ...credentials] = Object.keys(here);
+  const isHere = given[address] === undefined && (staysHere || credentials.every((name) => given[name] === undefined));
+  const own = Object.fromEntries(Object.keys(here).map((name) => [name, given[name] as string | undefined]));
+  return { channel, isHere, environment: isHere ? here : own };
 }
 
 const hasTwilioAccount = (of: Settings): boolean =>
@@ -66,14 +80,10 @@ const hasTwilioAccount = (of: Settings): boolean =>
 
 /** A sandbox workspace speaks only to this machine: says early which setting leads away from it. */
 export function refuseOutsideProviders(settings: Settings): void {
-  const addresses = {
-    SMTP_URL: settings.SMTP_URL,
-    TWILIO_BASE_URL: settings.TWILIO_BASE_URL,
-    SLACK_BASE_URL: settings.SLACK_BASE_URL,
-  };
-  const outside = Object.entries(addresses).filter(
-    ([, url]) => url !== undefined && !isLoopback(new URL(url).hostname),
+  const carriers = Object.entries(settings).filter(
+    ([name]) => name in accountVariables && /_(?:BASE_)?URL$/.test(name),
   );
+  const outside = carriers.filter(([, url]) => url !== undefined && !isLoopback(new URL(String(url)).hostname));
   if (outside.length === 0) return;
   const names = outside.map(([name]) => name).join(" and ");
   throw new Error(

@@ -1,4 +1,5 @@
 /** The demo's report: what became of every message, who wrote what, and whether the books agree with what arrived. */
+import { channels } from "@chorus/channels/registry";
 import type { VariantView } from "@chorus/core/wire-variants";
 import type { Preflight, VariantLine } from "./campaign.ts";
 import type { Comparison } from "./compare.ts";
@@ -199,7 +200,7 @@ export function showPreflight(preflight: Preflight): string[] {
 
 /** What carries and writes, and what of it stands in for the real thing. */
 export function showProviders(providers: Providers): string[] {
-  const own = (["email", "sms", "slack"] as const).filter((channel) => !providers.sandboxChannels.includes(channel));
+  const own = channels.map(({ id }) => id).filter((channel) => !providers.sandboxChannels.includes(channel));
   return [
     providers.sandboxChannels.length > 0
       ? `${providers.sandboxChannels.join(", ")}: carried by the sandbox on this machine (${own.length === 0 ? "no provider is set" : `${own.join(", ")}: by the server you set`})`

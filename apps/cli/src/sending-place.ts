@@ -136,7 +136,7 @@ async function open(of: Wish, undo: (() => Promise<unknown> | unknown)[]): Promi
     },
     arrivals: async () => (await readWireLog(sandboxFolder)).filter(({ event }) => event === "accepted"),
     compareBooks: () => {
-      const ids = { seal: openIdSeal(key), channels: ["email", "sms", "slack"], runId: null };
+      const ids = { seal: openIdSeal(key), channels: channels.map((each) => each.id), runId: null };
       return compare({ ledger: eachHandedOver(db, null), wire: eachWireEntry(sandboxFolder), ...ids });
     },
   };

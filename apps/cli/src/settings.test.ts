@@ -1,10 +1,13 @@
 import { join } from "node:path";
+import { channels } from "@chorus/channels/registry";
 import { defaultAccounts } from "@chorus/sandbox/accounts";
+import { postStandIns } from "@chorus/sandbox/post-stand-ins";
 import { expect, test } from "vitest";
 import { databaseBeside, ownQueue } from "./installation.ts";
 import { chooseProviders, refuseOutsideProviders, sandboxAccounts } from "./providers.ts";
 import { readSettings, root } from "./settings.ts";
 
+const posts = postStandIns.map(({ channel }) => channel);
 const sandbox = { smtp: "smtp://127.0.0.1:2525", http: "http://127.0.0.1:8025" };
 const choose = (from: Record<string, string>, staysHere = true) =>
   chooseProviders({ settings: readSettings(from), sandbox, staysHere });
@@ -22,7 +25,7 @@ test("a wrong setting is named with what it should be, and never repeated", () =
 
 test("without providers everything goes to the sandbox", () => {
   const { environment, sandboxChannels, sandboxWrites } = choose({});
-  expect(sandboxChannels).toEqual(["email", "sms", "slack"]);
+  expect(sandboxChannels).toEqual(channels.map(({ id }) => id));
   expect(sandboxWrites).toBe(true);
   expect(environment).toMatchObject({
     SMTP_URL: sandbox.smtp,
@@ -40,7 +43,7 @@ test("a provider that is set is used as it is, and only the others go to the san
   };
   const { environment, sandboxChannels, sandboxWrites } = choose(own);
   expect(environment).toMatchObject(own);
-  expect(sandboxChannels).toEqual(["slack"]);
+  expect(sandboxChannels).toEqual(["slack", ...posts]);
   expect(sandboxWrites).toBe(false);
   expect(environment.TWILIO_ACCOUNT_SID).toBe(defaultAccounts.twilioAccountSid);
 });
@@ -59,12 +62,28 @@ test("credentials without an address stay on this machine in the demo, and reach
     TWILIO_FROM: "+14155550100",
     SLACK_BOT_TOKEN: "xoxb-1",
   };
-  expect(choose(account).sandboxChannels).toEqual(["email", "sms", "slack"]);
+  expect(choose(account).sandboxChannels).toEqual(channels.map(({ id }) => id));
   expect(sandboxAccounts(readSettings(account)).SANDBOX_TWILIO_ACCOUNT_SID).toBe(account.TWILIO_ACCOUNT_SID);
   const outside = choose(account, false);
-  expect(outside.sandboxChannels).toEqual(["email"]);
+  expect(outside.sandboxChannels).toEqual(["email", ...posts]);
   expect(outside.environment.TWILIO_BASE_URL).toBeUndefined();
 });
+
+test.each(postStandIns)(
+  "an account for posts on $channel is used where it is, and stays here in the demo",
+  (standIn) => {
+    const [address = "", ...credentials] = Object.keys(standIn.environment(""));
+    const own = Object.fromEntries(credentials.map((name) => [name, "own"]));
+    expect(choose(own, false).sandboxChannels).not.toContain(standIn.channel);
+    expect(choose(own).environment[address]).toBe(`${sandbox.http}/${standIn.channel}`);
+    const elsewhere = choose({ ...own, [address]: "http://127.0.0.1:9/own" });
+    expect(elsewhere.sandboxChannels).not.toContain(standIn.channel);
+    expect(elsewhere.environment).toMatchObject({ ...own, [address]: "http://127.0.0.1:9/own" });
+    expect(() => refuseOutsideProviders(readSettings({ [address]: "https://social.example.com" }))).toThrow(
+      `${address} leads away`,
+    );
+  },
+);
 
 test("the demo refuses a provider that is not on this machine", () => {
   expect(() => refuseOutsideProviders(readSettings({ SMTP_URL: "smtps://u:p@mail.example.com:465" }))).toThrow(

@@ -25,7 +25,7 @@ const session = z.object({
   isEmbedded: z.boolean(),
   apiUrl: z.string(),
   sandboxFolder: z.string(),
-  sandboxChannels: z.array(z.enum(["email", "sms", "slack"])),
+  sandboxChannels: z.array(z.string()),
 });
 export type Session = Omit<z.infer<typeof session>, "pid" | "born">;
 

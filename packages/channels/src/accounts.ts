@@ -31,6 +31,11 @@ export const accountVariables = {
   TWILIO_SENDER_PER_SECOND: rateSetting.describe("the same of TWILIO_FROM, for its registration"),
   SLACK_BASE_URL: httpUrl.describe("where Slack's Web API is; its public address when not set"),
   SLACK_BOT_TOKEN: text.describe("bot token of the Slack app that posts"),
+  BLUESKY_BASE_URL: httpUrl.describe("where the Bluesky account signs in; bsky.social when not set"),
+  BLUESKY_HANDLE: text.describe("Bluesky account that posts, as in shop.bsky.social"),
+  BLUESKY_APP_PASSWORD: text.describe("an app password of it"),
+  MASTODON_BASE_URL: httpUrl.describe("Mastodon instance of the account that posts"),
+  MASTODON_TOKEN: text.describe("access token of its application"),
 };
 export type AccountVariables = z.infer<z.ZodObject<typeof accountVariables>>;
 
@@ -76,6 +81,16 @@ export function readAccounts(of: AccountVariables): Readonly<Record<string, Acco
     const baseUrl = of.SLACK_BASE_URL ?? "https://slack.com/api/";
     const host = new URL(baseUrl).hostname;
     accounts.slack = { provider: "slack", host, name: host, settings: { baseUrl, token: of.SLACK_BOT_TOKEN } };
+  }
+  if (of.BLUESKY_HANDLE && of.BLUESKY_APP_PASSWORD) {
+    const baseUrl = of.BLUESKY_BASE_URL ?? "https://bsky.social";
+    const settings = { baseUrl, handle: of.BLUESKY_HANDLE, appPassword: of.BLUESKY_APP_PASSWORD };
+    accounts.bluesky = { provider: "bluesky", host: new URL(baseUrl).hostname, name: of.BLUESKY_HANDLE, settings };
+  }
+  if (of.MASTODON_BASE_URL && of.MASTODON_TOKEN) {
+    const { hostname, host } = new URL(of.MASTODON_BASE_URL);
+    const settings = { baseUrl: of.MASTODON_BASE_URL, token: of.MASTODON_TOKEN };
+    accounts.mastodon = { provider: "mastodon", host: hostname, name: host, settings };
   }
   return accounts;
 }

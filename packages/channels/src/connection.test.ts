@@ -7,7 +7,7 @@ import { samples } from "../test/contract-samples.ts";
 import { accounts, openSandboxProcess, type Sandbox } from "../test/sandbox-process.ts";
 import { closing, openRelay, type Script, say, silence } from "../test/scripted-relay.ts";
 import { faultOf } from "./connection-fault.ts";
-import { channelById } from "./registry.ts";
+import { channelById, channels } from "./registry.ts";
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -56,9 +56,11 @@ describe("an account that works", () => {
     ["email", "postman"],
     ["sms", "Chorus sandbox"],
     ["slack", "chorus in Chorus sandbox"],
+    ["bluesky", "shop.test"],
+    ["mastodon", "@shop@mastodon.test"],
   ])("on %s says who we are there, and nothing is sent", async (id, as) => {
     const more: Record<string, string> = id === "sms" ? { from: "+15005550006" } : {};
-    expect(await inSandbox(id, more)).toEqual({ is: "works", as });
+    expect(await inSandbox(id, more)).toMatchObject({ is: "works", as });
     expect(await (await fetch(new URL("/wire", sandbox.httpUrl))).text()).toBe("");
   });
 
@@ -158,11 +160,53 @@ describe("a Slack account", () => {
   });
 });
 
+describe("a Bluesky account", () => {
+  const at = async (status: number, body: object) => inSandbox("bluesky", { baseUrl: await answering(status, body) });
+  const session = { did: "did:plc:shop", handle: "shop.test", accessJwt: "a", refreshJwt: "r" };
+
+  it("whose password is wrong, or is the account's own and asks for a code", async () => {
+    expect(await inSandbox("bluesky", { appPassword: "guess" })).toMatchObject({
+      ...{ fault: "auth", setting: "appPassword" },
+    });
+    const factor = await at(401, { error: "AuthFactorTokenRequired" });
+    expect(factor).toMatchObject({ fault: "auth", detail: expect.stringContaining("app password") });
+  });
+
+  it("that may not post, asks us to wait, is no such server, or not there", async () => {
+    expect(await at(401, { error: "AccountTakedown" })).toMatchObject({ fault: "account_inactive" });
+    const asleep = await at(200, { ...session, active: false, status: "deactivated" });
+    expect(asleep).toMatchObject({ fault: "account_inactive", detail: expect.stringContaining("deactivated") });
+    expect(await at(429, { error: "RateLimitExceeded" })).toMatchObject({ fault: "rate_limited" });
+    expect(await at(200, {})).toMatchObject({ fault: "protocol", setting: "baseUrl" });
+    expect(await inSandbox("bluesky", { baseUrl: `http://${nobodyThere}` })).toMatchObject({ fault: "refused" });
+  });
+});
+
+describe("a Mastodon account", () => {
+  it("says how long a post its instance takes, and what was not looked at", async () => {
+    const note = "This instance takes posts of 500 characters. Whether the token may post was not looked at.";
+    expect(await inSandbox("mastodon")).toMatchObject({ is: "works", note });
+    const own = { id: "1", acct: "shop", domain: "tiny.test", configuration: { statuses: { max_characters: 200 } } };
+    expect(await inSandbox("mastodon", { baseUrl: await answering(200, own) })).toMatchObject({
+      ...{ as: "@shop@tiny.test", note: expect.stringContaining("200 characters: a longer one is refused") },
+    });
+  });
+
+  it("whose token is wrong or may see nothing, whose instance asks us to wait, is none, or not there", async () => {
+    const at = async (status: number) => inSandbox("mastodon", { baseUrl: await answering(status, {}) });
+    expect(await inSandbox("mastodon", { token: "guess" })).toMatchObject({ fault: "auth", setting: "token" });
+    expect(await at(403)).toMatchObject({ fault: "missing_scope", setting: "token" });
+    expect(await at(429)).toMatchObject({ fault: "rate_limited" });
+    expect(await at(404)).toMatchObject({ fault: "protocol", setting: "baseUrl" });
+    expect(await inSandbox("mastodon", { baseUrl: `http://${nobodyThere}` })).toMatchObject({ fault: "refused" });
+  });
+});
+
 it("what is asked of whoever connects an account names each secret, and no other setting is one", () => {
-  const secrets = ["email", "sms", "slack"].map((id) =>
-    channelById(id)?.connects.flatMap(({ settings }) => settings.filter((each) => each.secret).map(({ name }) => name)),
+  const secrets = channels.map(({ connects }) =>
+    connects.flatMap(({ settings }) => settings.filter((each) => each.secret).map(({ name }) => name)),
   );
-  expect(secrets).toEqual([["url", "bounceSecret"], ["authToken"], ["token"]]);
+  expect(secrets).toEqual([["url", "bounceSecret"], ["authToken"], ["token"], ["appPassword"], ["token"]]);
   const account = { accountSid: accounts.twilioSid, authToken: "hush-hush", from: "+15005550006" };
   expect(channelById("sms")?.readAccount("twilio", account)).toMatchObject({
     value: { host: "api.twilio.com", name: accounts.twilioSid, shown: { ...account, authToken: "••••" } },

@@ -35,10 +35,9 @@ function open(channel: Channel, more: Record<string, string> = {}): Carrier {
 
 let made = 0;
 /** A message of its own: nothing of another test has its id or, where there are people, its address. */
-function message(channel: Channel) {
+function message(channel: Channel, address = sampleOf(channel).address(made + 1)) {
   made += 1;
   const id = messageId(made);
-  const address = sampleOf(channel).address(made);
   const render = channel.compile(sampleOf(channel).content, compileFor());
   const to = recipient({ address, firstName: `Marigold${made}` });
   const { body } = render(filling(to, id), { id, at: new Date() });
@@ -132,7 +131,10 @@ describe.each(channels.map((channel) => [channel.id, channel] as const))("the %s
     await fault(channel, of, { is: "rate_limited", retryAfterSeconds: 7 });
     const outcome = await send(channel, of);
     expect(outcome).toMatchObject({ is: "deferred" });
-    if (outcome.is === "deferred" && outcome.scope === "carrier") expect(outcome.retryAfterMs).toBe(7000);
+    if (outcome.is === "deferred" && outcome.scope === "carrier") {
+      expect(outcome.retryAfterMs).toBeGreaterThan(5000); // where a moment is named instead, some of it is over
+      expect(outcome.retryAfterMs).toBeLessThanOrEqual(8000);
+    }
     expect(await accepted(of)).toEqual([]);
   });
 
@@ -149,6 +151,7 @@ describe.each(channels.map((channel) => [channel.id, channel] as const))("the %s
     expect(await carrier.lookUp(of.body, asked)).toMatchObject({ is: "accepted" });
     const never = message(channel);
     expect(await carrier.lookUp(never.body, { ...asked, messageId: never.id })).toEqual({ is: "not_accepted" });
+    if (sampleOf(channel).askedByKey) return;
     expect(await carrier.lookUp(of.body, { ...asked, sentAround: new Date(0) })).toEqual({ is: "not_accepted" });
   });
 
@@ -169,14 +172,14 @@ describe.each(channels.map((channel) => [channel.id, channel] as const))("the %s
 
   it("names a bad address as one", async () => {
     const { badAddress } = sampleOf(channel);
-    const of = message(channel);
-    await fault(channel, of, badAddress.fault);
+    const of = message(channel, "address" in badAddress ? badAddress.address : undefined);
+    if ("fault" in badAddress) await fault(channel, of, badAddress.fault);
     expect(await send(channel, of)).toMatchObject(badAddress.outcome);
     expect(await accepted(of)).toEqual([]);
   });
 
   it("puts every message off when nobody is there or the account is wrong, and burns no address", async () => {
-    const secret = Object.keys(sampleOf(channel).settings(sandbox)).find((name) => /token/i.test(name));
+    const secret = Object.keys(sampleOf(channel).settings(sandbox)).find((name) => /token|password/i.test(name));
     if (secret) {
       const wrong = await send(channel, message(channel), {}, open(channel, { [secret]: "wrong" }));
       expect(wrong).toMatchObject({ is: "distrusted", whom: "account" });

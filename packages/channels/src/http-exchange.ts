@@ -123,3 +123,11 @@ export function retryAfterMs(headers: IncomingHttpHeaders): number | undefined {
   const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(text) - Date.now();
   return Number.isFinite(ms) ? Math.max(0, Math.round(ms)) : undefined;
 }
+
+/** How long until a limit's window ends, which providers give as seconds of the epoch or as a date; undefined without one. */
+export function untilResetMs(reset: string | string[] | undefined): number | undefined {
+  if (typeof reset !== "string" || reset === "") return undefined;
+  const seconds = Number(reset);
+  const ms = (Number.isFinite(seconds) ? seconds * 1000 : Date.parse(reset)) - Date.now();
+  return Number.isFinite(ms) ? Math.max(0, Math.round(ms)) : undefined;
+}

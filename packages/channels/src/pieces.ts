@@ -77,21 +77,29 @@ export const linkProblems = (id: string, path: string, facts: FactSheet): Proble
  * that take the most room: three bytes, or an SMS of 70 letters a part.
  */
 export const worstCase = (text: string, within: Within, contactRoom = fieldRoom): string =>
-  measured(text, within, (fallback) => "名".repeat(Math.max(contactRoom, fallback.length)));
+  measured(text, within, {
+    contact: (fallback) => "名".repeat(Math.max(contactRoom, fallback.length)),
+    link: someLink,
+  });
 
-/** How a text reads for somebody of whom nothing is known: every slot shows its default. */
-export const usualCase = (text: string, within: Within): string => measured(text, within, (fallback) => fallback);
+/** How a text reads for somebody of whom nothing is known: every slot shows its default. `link` is what a medium shows of one. */
+export const usualCase = (text: string, within: Within, link: (id: string) => string = someLink): string =>
+  measured(text, within, { contact: (fallback) => fallback, link });
+
+const someLink = (): string => "x".repeat(linkRoom);
+
+type Shown = { contact(fallback: string): string; link(id: string): string };
 
 /** For measuring: also texts with slots that name nothing, which slotProblems reports. */
-function measured(text: string, within: Within, contact: (fallback: string) => string): string {
+function measured(text: string, within: Within, as: Shown): string {
   const shown = (part: Part): string => {
     switch (part.is) {
       case "text":
         return part.text;
       case "contact":
-        return contact(part.fallback);
+        return as.contact(part.fallback);
       case "link":
-        return "x".repeat(linkRoom);
+        return as.link(part.id);
       case "fact":
         return "";
     }

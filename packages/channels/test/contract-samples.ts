@@ -15,7 +15,10 @@ export type Sample = {
   impatient: Record<string, string>;
   /** The nth address, good for this channel. */
   address(number: number): string;
-  badAddress: { fault: object; outcome: object };
+  /** A fault of the provider's, or an address that is none of ours. */
+  badAddress: { fault: object; outcome: object } | { address: string; outcome: object };
+  /** Posts are looked up by a key of their own, whenever they were sent. */
+  askedByKey?: true;
   secrets: readonly string[];
   /** How a reader gets out; null where nobody was written to. */
   wayOut: ((body: unknown, id: string) => boolean) | null;
@@ -23,6 +26,12 @@ export type Sample = {
 };
 
 export const callbackUrl = "https://chorus.example.com/webhooks/car_0000000000000000000000000c";
+
+const postWords = { text: "Linen towels are {{fact:discount}} off until Sunday, see {{link:shop}}. #Towels" };
+const notOurs = (address: string) => ({
+  address,
+  outcome: { is: "refused", reason: "destination", about: "address" },
+});
 
 export const samples: Record<string, Sample> = {
   email: {
@@ -87,6 +96,31 @@ export const samples: Record<string, Sample> = {
     address: () => accounts.slackChannel,
     badAddress: { fault: { is: "hard_bounce" }, outcome: { is: "refused", reason: "destination", about: "address" } },
     secrets: [accounts.slackToken],
+    wayOut: null,
+  },
+  bluesky: {
+    content: postWords,
+    provider: "bluesky",
+    settings: (sandbox) => ({
+      baseUrl: `${sandbox.httpUrl}/bluesky`,
+      handle: accounts.blueskyHandle,
+      appPassword: accounts.blueskyPassword,
+    }),
+    impatient: { answerTimeoutMs: "300" },
+    address: () => accounts.blueskyHandle,
+    badAddress: notOurs("somebody-else.test"),
+    askedByKey: true,
+    secrets: [accounts.blueskyPassword],
+    wayOut: null,
+  },
+  mastodon: {
+    content: postWords,
+    provider: "mastodon",
+    settings: (sandbox) => ({ baseUrl: `${sandbox.httpUrl}/mastodon`, token: accounts.mastodonToken }),
+    impatient: { answerTimeoutMs: "300" },
+    address: () => accounts.mastodonAccount,
+    badAddress: notOurs("@somebody@elsewhere.test"),
+    secrets: [accounts.mastodonToken],
     wayOut: null,
   },
 };

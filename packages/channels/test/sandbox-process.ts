@@ -11,6 +11,11 @@ export const accounts = {
   twilioToken: "twilio-token-of-this-test",
   slackToken: "xoxb-slack-token-of-this-test",
   slackChannel: "#shop-news",
+  // These are the stand-ins' own, whatever its environment says.
+  blueskyHandle: "shop.test",
+  blueskyPassword: "sand-boxa-pppa-ssss",
+  mastodonAccount: "@shop@mastodon.test",
+  mastodonToken: "sandbox-mastodon-token",
 };
 
 export type WireLine = { event: string; channel: string; messageId: string | null; to: string; attempt?: number };

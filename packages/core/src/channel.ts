@@ -70,6 +70,8 @@ export type Traits = {
     /** Local hours of the recipient in which it may be sent: from ≤ hour < to. */
     readonly hours?: { readonly from: number; readonly to: number } | undefined;
     readonly cap?: { readonly count: number; readonly days: number } | undefined;
+    /** The whole world reads it: no words leave that a person has not approved as they are, not even as a test. */
+    readonly needsApproval?: true | undefined;
   };
 };
 

@@ -1,6 +1,8 @@
 /** One text field of a form: what it is, judged by its name and description, and words of the wanted length for it. */
 import type { CopyRequest } from "./copy-request.ts";
+import { say } from "./copy-words.ts";
 import type { Filling, Place, Schema } from "./fill-schema.ts";
+import { postStandIns } from "./post-stand-ins.ts";
 
 export function copyField(schema: Schema, place: Place, by: Filling): string {
   if (Array.isArray(schema.enum)) return choose(schema.enum.map(String), place, by);
@@ -105,7 +107,9 @@ const wantsSlot = (place: Place, description: string): boolean =>
   /url|href/i.test(place.names.at(-1) ?? "") || /\{\{|slot/i.test(description);
 
 const short = /sms|whatsapp|text_?message/;
-const chat = /slack|chat|bluesky|mastodon|telegram|discord|teams|post/;
+const chat = new RegExp(`slack|chat|telegram|discord|teams|post|${postStandIns.map((each) => each.channel).join("|")}`);
+/** What a public post of any kind has room for, in characters. */
+const postRoom = 240;
 
 /** A mail has paragraphs, a phone a line or two, a channel a short post. */
 function bodyFor(place: Place, by: Filling): string[] {
@@ -118,7 +122,10 @@ function bodyFor(place: Place, by: Filling): string[] {
     return roomy.length > 0 ? roomy : texts.slice(-1);
   }
   if (isParagraphList(place.list)) return [paragraphsAt(place, by)[place.index] ?? ""];
-  return chat.test(channel) ? book.chat(cast) : [paragraphsAt(place, by).join("\n\n")];
+  if (!chat.test(channel)) return [paragraphsAt(place, by).join("\n\n")];
+  if (linkHasField) return book.chat(cast);
+  const posts = book.chat(cast).map((each) => say(" ", each, cast.link));
+  return [...posts.filter((each) => shownLength(each, request) <= postRoom), ...book.text(cast, true)];
 }
 
 export const isParagraphList = (name: string | null): boolean =>

@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { postStandIns } from "./post-stand-ins.ts";
 
 const afterMs = z.int().min(0).max(600_000);
 const plain = <Is extends string>(is: Is) => z.strictObject({ is: z.literal(is) });
@@ -48,19 +49,36 @@ const faultsOf = {
     plain("invalid_json"),
   ]),
 };
-export type FaultProvider = keyof typeof faultsOf;
-export type FaultOf<P extends FaultProvider> = z.infer<(typeof faultsOf)[P]>;
+/** A public post is taken or it is not. */
+const postFaults = z.discriminatedUnion("is", [...everywhere]);
+export type FaultOf<P extends string> = z.infer<
+  P extends keyof typeof faultsOf ? (typeof faultsOf)[P] : typeof postFaults
+>;
 
 const match = z.strictObject({
   to: z.string().min(1).max(320).optional().describe("exact, or with * at its start, its end or both"),
   segment: z.string().min(1).max(200).optional().describe("name or id of the segment copy is asked for"),
   share: z.number().min(0).max(1).optional().describe("this share of recipients, always the same ones"),
 });
-const ruleFor = <P extends FaultProvider>(provider: P) =>
+const ruleFor = <P extends keyof typeof faultsOf>(provider: P) =>
   z.strictObject({ provider: z.literal(provider), match: match.default({}), fault: faultsOf[provider], times });
+const postRule = z.strictObject({
+  provider: z.enum(postStandIns.map(({ channel }) => channel)),
+  match: match.default({}),
+  fault: postFaults,
+  times,
+});
 
 export const faultRules = z
-  .array(z.discriminatedUnion("provider", [ruleFor("smtp"), ruleFor("twilio"), ruleFor("slack"), ruleFor("openai")]))
+  .array(
+    z.discriminatedUnion("provider", [
+      ruleFor("smtp"),
+      ruleFor("twilio"),
+      ruleFor("slack"),
+      ruleFor("openai"),
+      postRule,
+    ]),
+  )
   .min(1)
   .max(200);
 export type FaultRule = z.infer<typeof faultRules>[number];
@@ -75,7 +93,7 @@ export type Faults = {
   /** Removes one rule, or all without an id. False: no such rule. */
   remove(id?: string): boolean;
   /** The fault to play now, among those of these kinds; it counts as played. */
-  pick<P extends FaultProvider, K extends FaultOf<P>["is"]>(
+  pick<P extends string, K extends FaultOf<P>["is"]>(
     provider: P,
     kinds: readonly K[],
     who: For,

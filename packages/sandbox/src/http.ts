@@ -4,6 +4,7 @@ import fastify, { type FastifyInstance } from "fastify";
 import { controlRoutes } from "./control.ts";
 import { inboxRoutes } from "./inbox-routes.ts";
 import { openaiRoutes } from "./openai.ts";
+import { postStandIns } from "./post-stand-ins.ts";
 import { slackRoutes } from "./slack.ts";
 import type { SlackChannels } from "./slack-channels.ts";
 import { type TwilioParts, twilioRoutes } from "./twilio.ts";
@@ -22,6 +23,8 @@ export async function openHttp(of: { port: number; parts: Parts }): Promise<Http
   await app.register(async (scope) => twilioRoutes(scope, parts), { prefix: "/twilio" });
   await app.register(async (scope) => slackRoutes(scope, parts), { prefix: "/slack" });
   await app.register(async (scope) => openaiRoutes(scope, parts.world), { prefix: "/openai" });
+  for (const { channel, routes } of postStandIns)
+    await app.register(async (scope) => routes(scope, parts.world), { prefix: `/${channel}` });
   controlRoutes(app, parts);
   inboxRoutes(app, parts);
   const url = await app.listen({ port: of.port, host: "127.0.0.1" });

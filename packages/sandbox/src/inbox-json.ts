@@ -1,8 +1,8 @@
 /** The inbox for programs: the same messages, oldest first, in pages by number. */
 import { smsSize } from "@chorus/core/measure";
 import type { Arrival, Inbox } from "./inbox.ts";
-import { channelIds } from "./inbox-query.ts";
 import { readMail } from "./mail.ts";
+import { channelIds } from "./media.ts";
 
 type Given = Readonly<Record<string, unknown>>;
 
@@ -41,6 +41,7 @@ async function bodyJson(body: NonNullable<Arrival["body"]>) {
     case "text":
       return { ...body, ...smsSize(body.text) };
     case "slack":
+    case "post":
       return body;
   }
 }

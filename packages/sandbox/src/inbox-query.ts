@@ -1,7 +1,7 @@
 /** What a visitor of the inbox asked to see, read from the address and written back into links. */
+import { channelIds } from "./media.ts";
 import type { WireChannel } from "./wire-log.ts";
 
-export const channelIds = ["email", "sms", "slack"] as const;
 export const mailParts = ["message", "text", "headers", "source"] as const;
 export type MailPart = (typeof mailParts)[number];
 

@@ -8,7 +8,11 @@ import type { WireChannel, WireEvent } from "./wire-log.ts";
 export type Body =
   | { readonly is: "mail"; readonly raw: Buffer }
   | { readonly is: "text"; readonly text: string }
-  | { readonly is: "slack"; readonly text: string; readonly blocks: readonly unknown[]; readonly username: string };
+  | { readonly is: "slack"; readonly text: string; readonly blocks: readonly unknown[]; readonly username: string }
+  | { readonly is: "post"; readonly text: string; readonly marks: readonly Mark[] };
+
+/** A link or hashtag in a post, from one UTF-16 unit to another; a hashtag leads nowhere here. */
+export type Mark = { readonly start: number; readonly end: number; readonly url: string | null };
 
 /** One thing that happened to a message, in the order of time. */
 export type Step = { readonly at: string; readonly event: WireEvent | "deleted"; readonly detail: string };
@@ -122,5 +126,5 @@ export function openInbox(people: People, room: Room = defaultRoom): Inbox {
 function sizeOf(body: Body | null): number {
   if (body === null) return 0;
   if (body.is === "mail") return body.raw.length;
-  return body.is === "text" ? body.text.length * 2 : body.text.length * 2 + JSON.stringify(body.blocks).length * 2;
+  return body.text.length * 2 + (body.is === "slack" ? JSON.stringify(body.blocks).length * 2 : 0);
 }

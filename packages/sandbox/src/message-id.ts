@@ -25,6 +25,11 @@ export function carriedByMetadata(metadata: unknown): Carried {
   return { messageId: publicId.exec(payload.m)?.[0] ?? null, attempt: positive(payload.a) };
 }
 
+/** From the id of a request, which names its message and nothing else. */
+export const carriedByRequestId = (id: unknown): Carried => ({
+  messageId: typeof id === "string" ? (/^msg_[0-9a-z]{26}$/.exec(id)?.[0] ?? null) : null,
+});
+
 function positive(value: unknown): number | undefined {
   const number = Number(value);
   return value !== null && Number.isInteger(number) && number > 0 ? number : undefined;

@@ -28,7 +28,7 @@ export type SandboxSettings = {
 export type Sandbox = {
   /** `smtp://127.0.0.1:PORT` */
   readonly smtpUrl: string;
-  /** `http://127.0.0.1:PORT`: inbox at /, providers at /twilio, /slack/api/ and /openai/v1. */
+  /** `http://127.0.0.1:PORT`: inbox at /, providers at /twilio, /slack/api/, /openai/v1 and, where public posts go, at /CHANNEL. */
   readonly httpUrl: string;
   /** Ends every connection, timer and callback under way. */
   close(): Promise<void>;

@@ -2,19 +2,16 @@
 
 import { type Html, html } from "./html.ts";
 import type { Arrival, Step } from "./inbox.ts";
+import { media } from "./media.ts";
 import type { WireChannel } from "./wire-log.ts";
 
-export const channelNames: Readonly<Record<WireChannel, string>> = { email: "Mail", sms: "Texts", slack: "Slack" };
+const mediumOf = (channel: WireChannel) => media.find((medium) => medium.channel === channel);
 
-const drawings: Readonly<Record<WireChannel, Html>> = {
-  email: html`<path d="M3 6.5h18v11H3z"/><path d="m3.5 7 8.5 6 8.5-6"/>`,
-  sms: html`<rect x="7" y="2.5" width="10" height="19" rx="2.2"/><path d="M10.5 18.5h3"/>`,
-  slack: html`<path d="M9.5 3.5 7.5 20.5M16.5 3.5l-2 17M4 9h16.5M3.5 15H20"/>`,
-};
+export const channelName = (channel: WireChannel): string => mediumOf(channel)?.name ?? channel;
 
 /** A sign with its name for who cannot see it. */
 export const channelSign = (channel: WireChannel): Html =>
-  html`<svg class="sign ${channel}" viewBox="0 0 24 24" role="img" aria-label="${channelNames[channel]}">${drawings[channel]}</svg>`;
+  html`<svg class="sign ${channel}" viewBox="0 0 24 24" role="img" aria-label="${channelName(channel)}">${mediumOf(channel)?.drawing}</svg>`;
 
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const shortClock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });

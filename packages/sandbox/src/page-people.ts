@@ -1,8 +1,9 @@
 /** The left side of the inbox: whom something came for, with search, channels and pages. */
 import { type Html, html } from "./html.ts";
-import { channelIds, type InboxQuery, inboxUrl } from "./inbox-query.ts";
+import { type InboxQuery, inboxUrl } from "./inbox-query.ts";
 import type { PeoplePage, PersonRow } from "./inbox-view.ts";
-import { avatar, channelNames, channelSign, numberText, stateOf, when } from "./page-parts.ts";
+import { media } from "./media.ts";
+import { avatar, channelSign, numberText, stateOf, when } from "./page-parts.ts";
 
 type Showing = { query: InboxQuery; people: PeoplePage; open: string | null };
 
@@ -14,7 +15,7 @@ export const peoplePane = ({
   ${searchForm(query)}
   <div class="filters" role="group" aria-label="Channel">
     ${filterLink(query, null, "All")}
-    ${channelIds.map((channel) => filterLink(query, channel, channelNames[channel]))}
+    ${media.map(({ channel, name }) => filterLink(query, channel, name))}
   </div>
   ${people.rows.length > 0 ? list({ query, people, open }) : nobody(query)}
   ${pager(query, people)}

@@ -1,4 +1,4 @@
-/** The looks of the media themselves: a mail client, a phone, a Slack channel. */
+/** The looks of the media themselves: a mail client, a phone, a Slack channel, a timeline of posts. */
 
 const mailStyle = `
 .mails{display:grid;background:var(--panel);border:1px solid var(--line);border-radius:14px;margin-bottom:16px;overflow:hidden}
@@ -27,9 +27,9 @@ const mailStyle = `
 `;
 
 const phoneStyle = `
-.texts,.slack-view{display:grid;grid-template-columns:minmax(0,420px) minmax(260px,1fr);gap:26px 32px;align-items:start}
-.slack-view{grid-template-columns:minmax(0,1fr) 300px}
-.texts aside,.slack-view aside{background:var(--panel);border:1px solid var(--line);border-radius:14px;padding:18px 20px}
+.texts,.slack-view,.post-view{display:grid;grid-template-columns:minmax(0,420px) minmax(260px,1fr);gap:26px 32px;align-items:start}
+.slack-view,.post-view{grid-template-columns:minmax(0,1fr) 300px}
+.texts aside,.slack-view aside,.post-view aside{background:var(--panel);border:1px solid var(--line);border-radius:14px;padding:18px 20px}
 .texts .identity+.identity{margin-top:6px}
 .phone{display:flex;flex-direction:column;height:clamp(440px,72vh,760px);border:9px solid light-dark(#23252b,#3a3d46);border-radius:42px;background:light-dark(#fff,#0c0d10);box-shadow:var(--shadow);overflow:hidden}
 .phone header{display:grid;grid-template-columns:1fr auto 1fr;padding:13px 22px 11px;border-bottom:1px solid var(--line);font-size:15px}
@@ -47,9 +47,9 @@ const phoneStyle = `
 .bubbles .bad small{color:var(--bad)}
 .phone form{display:flex;gap:6px;padding:10px 12px 14px;border-top:1px solid var(--line)}
 .phone form input{border-radius:999px}
-button{font:inherit;font-size:14px;font-weight:600;border:0;border-radius:999px;padding:6px 14px;background:var(--sms);color:light-dark(#fff,#0c0d10);cursor:pointer}
+button{font:inherit;font-size:14px;font-weight:600;border:0;border-radius:999px;padding:6px 14px;background:var(--good);color:light-dark(#fff,#0c0d10);cursor:pointer}
 button.quiet{background:none;border:1px solid var(--line);color:var(--bad)}
-@media (max-width:1180px){.texts,.slack-view{grid-template-columns:minmax(0,1fr)}.phone{width:min(420px,100%)}}
+@media (max-width:1180px){.texts,.slack-view,.post-view{grid-template-columns:minmax(0,1fr)}.phone{width:min(420px,100%)}}
 `;
 
 const slackStyle = `
@@ -58,7 +58,7 @@ const slackStyle = `
 .channel ol{padding:10px 0 16px}
 .channel li{display:flex;gap:12px;padding:10px 22px}
 .channel li:hover{background:var(--raised)}
-.channel li[aria-current]{background:var(--raised);box-shadow:inset 3px 0 0 var(--slack)}
+.channel li[aria-current]{background:var(--raised);box-shadow:inset 3px 0 0 var(--accent)}
 .channel li>div{min-width:0;flex:1}
 .channel .avatar{border-radius:9px}
 .by{line-height:1.3;margin-bottom:3px}
@@ -80,4 +80,14 @@ const slackStyle = `
 .picture{color:var(--muted);border:1px dashed var(--line);border-radius:8px;padding:6px 12px;font-size:13px}
 `;
 
-export const nativeStyle = mailStyle + phoneStyle + slackStyle;
+const postStyle = `
+.timeline-of{background:light-dark(#fff,#16191f);border:1px solid var(--line);border-radius:14px;box-shadow:var(--shadow);overflow:hidden;max-width:620px}
+.timeline-of li{display:flex;gap:12px;padding:14px 20px}
+.timeline-of li+li{border-top:1px solid var(--line)}
+.timeline-of li[aria-current]{background:var(--raised);box-shadow:inset 3px 0 0 var(--accent)}
+.timeline-of li>div{min-width:0;flex:1}
+.post-text{white-space:pre-wrap;overflow-wrap:anywhere;font-size:16px;line-height:1.45}
+.post-text a,.tag{color:light-dark(#1264a3,#6cb6f0)}
+`;
+
+export const nativeStyle = mailStyle + phoneStyle + slackStyle + postStyle;

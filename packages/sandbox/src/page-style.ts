@@ -1,12 +1,13 @@
 /** The inbox page's own style: no files beside it, light and dark, from a phone's width up. */
+import { media } from "./media.ts";
 import { nativeStyle } from "./page-style-native.ts";
 
 const frameStyle = `
 :root{color-scheme:light dark;--ground:#f4f3ef;--panel:#fff;--raised:#faf9f6;--ink:#1c1e23;--muted:#656a75;--line:#e3e0d8;
---accent:#4f46c8;--accent-soft:#ecebfb;--good:#14794a;--bad:#b3261e;--wait:#8a5a00;--email:#2b66c9;--sms:#1a8656;--slack:#8c3a8f;
+--accent:#4f46c8;--accent-soft:#ecebfb;--good:#14794a;--bad:#b3261e;--wait:#8a5a00;
 --shadow:0 1px 2px rgb(30 25 10/.05),0 6px 24px rgb(30 25 10/.06)}
 @media (prefers-color-scheme:dark){:root{--ground:#121317;--panel:#1b1d23;--raised:#22252c;--ink:#ecedf1;--muted:#a0a6b3;--line:#30333c;
---accent:#a9a3ff;--accent-soft:#2a2947;--good:#5fd39a;--bad:#ff8f85;--wait:#e7b85a;--email:#86b1ff;--sms:#62d6a0;--slack:#e39be5;
+--accent:#a9a3ff;--accent-soft:#2a2947;--good:#5fd39a;--bad:#ff8f85;--wait:#e7b85a;
 --shadow:0 1px 2px rgb(0 0 0/.4),0 6px 24px rgb(0 0 0/.3)}}
 *{box-sizing:border-box}
 body{margin:0;height:100vh;height:100dvh;display:grid;grid-template:auto minmax(0,1fr)/minmax(280px,350px) minmax(0,1fr);background:var(--ground);color:var(--ink);
@@ -23,7 +24,7 @@ time{font-size:13px;font-variant-numeric:tabular-nums;white-space:nowrap}
 .skip{position:absolute;left:-999px;top:8px;z-index:9;background:var(--panel);padding:8px 14px;border-radius:8px}
 .skip:focus{left:8px}
 .sign{width:18px;height:18px;fill:none;stroke:currentColor;stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round;vertical-align:-4px}
-.sign.email{color:var(--email)}.sign.sms{color:var(--sms)}.sign.slack{color:var(--slack)}
+${media.map(({ channel, ink }) => `.sign.${channel}{color:light-dark(${ink.join()})}`).join("")}
 .avatar{flex:none;width:40px;height:40px;border-radius:50%;display:grid;place-items:center;font-size:14px;font-weight:650;letter-spacing:.02em;
 color:light-dark(hsl(var(--tint) 55% 28%),hsl(var(--tint) 70% 84%));background:light-dark(hsl(var(--tint) 60% 90%),hsl(var(--tint) 30% 26%))}
 .tint-0{--tint:12}.tint-1{--tint:38}.tint-2{--tint:88}.tint-3{--tint:152}.tint-4{--tint:190}.tint-5{--tint:222}.tint-6{--tint:265}.tint-7{--tint:325}
@@ -69,7 +70,7 @@ input::placeholder{color:var(--muted)}
 .meta{display:flex;gap:8px;align-items:center;justify-content:flex-end}
 .signs{display:flex;gap:3px}.signs .sign{width:15px;height:15px}
 .last{overflow:hidden;text-overflow:ellipsis;white-space:nowrap;font-size:14px;color:var(--muted)}
-.last em{font-style:normal;color:var(--sms)}
+.last em{font-style:normal;color:var(--good)}
 .count{justify-self:end;font-size:12px;color:var(--muted);background:var(--raised);border:1px solid var(--line);border-radius:999px;padding:0 8px;line-height:19px}
 .flag{justify-self:end;font-size:12px;font-weight:600;border-radius:999px;padding:0 8px;line-height:19px;border:1px solid currentColor}
 .pager{white-space:nowrap;display:flex;gap:12px;justify-content:space-between;padding:9px 16px;border-top:1px solid var(--line);font-size:13px;color:var(--muted)}

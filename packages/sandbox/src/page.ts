@@ -5,10 +5,12 @@ import type { Arrival, Inbox } from "./inbox.ts";
 import { type InboxQuery, inboxUrl } from "./inbox-query.ts";
 import type { Conversation, PeoplePage } from "./inbox-view.ts";
 import type { ReadMail } from "./mail.ts";
+import { channelIds } from "./media.ts";
 import { mailView } from "./page-mail.ts";
-import { avatar, channelNames, channelSign, numberText } from "./page-parts.ts";
+import { avatar, channelName, channelSign, numberText } from "./page-parts.ts";
 import { peoplePane } from "./page-people.ts";
 import { phoneView } from "./page-phone.ts";
+import { postView } from "./page-post.ts";
 import { slackView } from "./page-slack.ts";
 import { pageStyle } from "./page-style.ts";
 import type { WireCount } from "./wire-count.ts";
@@ -52,7 +54,7 @@ ${peoplePane({ query, people, open: conversation?.key ?? null })}
 const overview = ({ query, counts, faults, dropped }: PageParts): Html => html`<header class="overview">
   <h1><a href="/">Chorus <span>sandbox inbox</span></a></h1>
   <dl class="tallies">
-    ${tally("email", counts)}${tally("sms", counts)}${tally("slack", counts)}
+    ${channelIds.map((channel) => tally(channel, counts))}
   </dl>
   ${faultList(faults)}
   ${dropped.messages + dropped.bodies > 0 && html`<p class="kept" title="The wire log keeps every line.">Older messages dropped here: ${numberText(dropped.messages)} whole, ${numberText(dropped.bodies)} bodies</p>`}
@@ -61,13 +63,14 @@ const overview = ({ query, counts, faults, dropped }: PageParts): Html => html`<
 
 function tally(channel: WireChannel, counts: WireCount): Html {
   const of = counts.channels[channel];
+  if (!of) return nothing;
   const others = [
     of.refused > 0 && `${numberText(of.refused)} refused`,
     of.rate_limited > 0 && `${numberText(of.rate_limited)} told to wait`,
     of.failed > 0 && `${numberText(of.failed)} failed`,
     of.inbound > 0 && `${numberText(of.inbound)} ${of.inbound === 1 ? "reply" : "replies"}`,
   ].filter(Boolean);
-  return html`<div class="tally"><dt>${channelSign(channel)} ${channelNames[channel]}</dt><dd><b>${numberText(of.accepted)}</b> accepted${others.length > 0 && html`<small>${others.join(", ")}</small>`}</dd></div>`;
+  return html`<div class="tally"><dt>${channelSign(channel)} ${channelName(channel)}</dt><dd><b>${numberText(of.accepted)}</b> accepted${others.length > 0 && html`<small>${others.join(", ")}</small>`}</dd></div>`;
 }
 
 function faultList(faults: readonly StandingRule[]): Html {
@@ -111,7 +114,7 @@ function conversationView(parts: PageParts, { name, threads, chosen, key }: Conv
 const channelTab = (query: InboxQuery, last: Arrival | undefined, isOpen: boolean): Html =>
   last === undefined
     ? nothing
-    : html`<a href="${inboxUrl(query, { message: last.number, part: "message" })}"${isOpen && html` aria-current="true"`}>${channelSign(last.channel)} ${channelNames[last.channel]}</a>`;
+    : html`<a href="${inboxUrl(query, { message: last.number, part: "message" })}"${isOpen && html` aria-current="true"`}>${channelSign(last.channel)} ${channelName(last.channel)}</a>`;
 
 function threadView(parts: PageParts, of: Pick<Conversation, "threads" | "chosen"> & { query: InboxQuery }): Html {
   const { query, chosen } = of;
@@ -124,10 +127,12 @@ function threadView(parts: PageParts, of: Pick<Conversation, "threads" | "chosen
       return phoneView({ query, thread, chosen });
     case "slack":
       return slackView({ query, thread, chosen });
+    default:
+      return postView({ query, thread, chosen });
   }
 }
 
 const welcome = (query: InboxQuery): Html => html`<div class="welcome">
   <h2>${query.search || query.channel || query.person ? "Nothing to show" : "Waiting for the first message"}</h2>
-  <p>Whatever is handed to this sandbox by SMTP, Twilio’s API or Slack’s API arrives here and goes nowhere else.</p>
+  <p>Whatever is handed to this sandbox by SMTP or to the API of a provider it stands in for arrives here and goes nowhere else.</p>
 </div>`;

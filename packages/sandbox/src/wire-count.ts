@@ -1,5 +1,6 @@
 /** The wire log counted: how many of what, how many different messages, and which of them were taken more than once. */
-import type { WireChannel, WireEntry, WireEvent } from "./wire-log.ts";
+import { channelIds } from "./media.ts";
+import type { WireEntry, WireEvent } from "./wire-log.ts";
 
 export type ChannelCount = Readonly<Record<WireEvent, number>> & {
   /** Different `msg_…` ids among the accepted. */
@@ -9,7 +10,8 @@ export type ChannelCount = Readonly<Record<WireEvent, number>> & {
 };
 
 export type WireCount = {
-  readonly channels: Readonly<Record<WireChannel, ChannelCount>>;
+  /** By channel: every one there is, also those that nothing came by. */
+  readonly channels: Readonly<Record<string, ChannelCount>>;
   readonly accepted: number;
   readonly distinct: number;
   /** Ids accepted more than once: the first thousand of them, and how many there are. */
@@ -18,7 +20,6 @@ export type WireCount = {
 };
 
 const repeatedShown = 1000;
-const channels = ["email", "sms", "slack"] as const;
 type Tally = { -readonly [key in keyof ChannelCount]: number };
 
 const emptyTally = (): Tally => ({
@@ -34,12 +35,13 @@ const emptyTally = (): Tally => ({
 
 /** Counts as lines are written, so that asking costs nothing however long the log is. */
 export function openWireCount(): { add(entry: WireEntry): void; read(): WireCount } {
-  const tallies: Record<WireChannel, Tally> = { email: emptyTally(), sms: emptyTally(), slack: emptyTally() };
+  const tallies = new Map<string, Tally>(channelIds.map((channel) => [channel, emptyTally()]));
   const seen = new Set<string>();
   const repeated = new Map<string, number>();
   return {
     add(entry) {
-      const tally = tallies[entry.channel];
+      const tally = tallies.get(entry.channel);
+      if (!tally) return; // a line of a channel that is no more
       tally[entry.event] += 1;
       if (entry.event !== "accepted") return;
       if (entry.messageId === null) tally.withoutId += 1;
@@ -50,8 +52,8 @@ export function openWireCount(): { add(entry: WireEntry): void; read(): WireCoun
       }
     },
     read: () => ({
-      channels: { email: { ...tallies.email }, sms: { ...tallies.sms }, slack: { ...tallies.slack } },
-      accepted: channels.reduce((sum, channel) => sum + tallies[channel].accepted, 0),
+      channels: Object.fromEntries([...tallies].map(([channel, tally]) => [channel, { ...tally }])),
+      accepted: [...tallies.values()].reduce((sum, tally) => sum + tally.accepted, 0),
       distinct: seen.size,
       repeated: [...repeated].slice(0, repeatedShown).map(([messageId, times]) => ({ messageId, times })),
       repeatedIds: repeated.size,

@@ -8,22 +8,23 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { openWireCount, type WireCount } from "./wire-count.ts";
 
-export type WireChannel = "email" | "sms" | "slack";
+/** A channel's id, as in media.ts. */
+export type WireChannel = string;
 export type WireEvent = "accepted" | "refused" | "rate_limited" | "failed" | "callback" | "inbound";
 
 export type WireEntry = {
   /** ISO 8601 instant of this machine. */
   readonly at: string;
-  readonly provider: "smtp" | "twilio" | "slack";
+  readonly provider: string;
   readonly channel: WireChannel;
   readonly event: WireEvent;
   /** `msg_…` where the message carried one: other clients' messages are null, and so is a refusal before the mail came. */
   readonly messageId: string | null;
   readonly attempt?: number | undefined;
-  /** Always the person's or the Slack channel's side, also for what came from there. */
+  /** Always the side of the person, the Slack channel or the account, also for what came from there. */
   readonly to: string;
   readonly providerMessageId?: string | undefined;
-  /** SMTP reply ("550 5.1.1"), Twilio or Slack error code, or for a callback its status and the answer ("sent 204"). */
+  /** SMTP reply ("550 5.1.1"), the provider's error code, or for a callback its status and the answer ("sent 204"). */
   readonly code?: string | undefined;
   /** The fault that was played, where one was. */
   readonly fault?: string | undefined;

@@ -1,7 +1,8 @@
 /** One variant's copy to the workspace's own people, before anybody else sees it. */
 
+import type { Channel } from "@chorus/core/channel";
 import { markAsTest } from "@chorus/core/copy-test";
-import { refusalsIn } from "@chorus/core/problem";
+import { type Problem, refusalsIn } from "@chorus/core/problem";
 import { testSendView, testSendWish } from "@chorus/core/wire-people";
 import { recordAudit } from "@chorus/db/audit";
 import { findCarrier } from "@chorus/db/carriers";
@@ -54,6 +55,7 @@ async function readWish(world: World, caller: Caller, asked: Asked): Promise<Rea
   const workspace = await getWorkspace(world.db, workspaceId);
   if (!variant || !workspace) return refused(notFound("variant"));
   const channel = world.channels.find((each) => each.id === asked.channel);
+  if (channel?.traits.permission.needsApproval) return refused(badRequest(noPublicTests(channel)));
   const content = channel && variant.contents[channel.id];
   if (!channel || content === undefined) return refused(noWords(Object.keys(variant.contents)));
   const within = { facts: variant.facts, locale: variant.locale, brand: workspace.voice.brand };
@@ -82,6 +84,11 @@ function choose(world: World, caller: Caller, { known, wanted }: Choice): Person
   return known.filter((person) => ids.includes(person.id));
 }
 
+const noPublicTests = ({ label }: Channel): Problem => ({
+  path: "channel",
+  code: "approval.needed",
+  message: `Anybody may read a post on ${label}, also a test. Its preview shows it as it will be.`,
+});
 const noWords = (has: readonly string[]): Refusal =>
   badRequest({
     path: "channel",

@@ -3,6 +3,7 @@
  * about our token pause the account; they are not the channel's fault.
  */
 import type { RefusalReason, SendOutcome } from "@chorus/core/channel";
+import { type Answer, unansweredOutcome } from "../exchange-outcome.ts";
 import { type Exchange, retryAfterMs } from "../http-exchange.ts";
 
 type Refused = { reason: RefusalReason; about: "address" | "content" };
@@ -41,19 +42,10 @@ const tooMany = new Set(["ratelimited", "rate_limited", "accesslimited"]);
 const askAfterMs = 5000;
 
 export function slackOutcome(exchange: Exchange, channel: string): SendOutcome {
-  switch (exchange.is) {
-    case "not_sent":
-      return exchange.held
-        ? { is: "held" }
-        : { is: "deferred", scope: "carrier", detail: `${exchange.cause} while connecting` };
-    case "silent":
-      return { is: "unknown", detail: `${exchange.cause} after the request` };
-    case "answered":
-      return answeredOutcome(exchange, channel);
-  }
+  return exchange.is === "answered" ? answeredOutcome(exchange, channel) : unansweredOutcome(exchange);
 }
 
-function answeredOutcome(answer: Extract<Exchange, { is: "answered" }>, channel: string): SendOutcome {
+function answeredOutcome(answer: Answer, channel: string): SendOutcome {
   const { status, headers } = answer;
   if (status === 429)
     return { is: "deferred", scope: "carrier", detail: "HTTP 429", retryAfterMs: retryAfterMs(headers) };
