@@ -22,3 +22,12 @@ it("what the advertising law forbids, or lets stand only with evidence, is found
 it("addresses, numbers, cards and accounts of people are found by their form", () => {
   expect(on("personal_data", "data/guards/personal-data.jsonl")?.recall).toBeGreaterThanOrEqual(0.98);
 });
+
+it("of copy that was made to sound unlike its brand 98 in 100 are caught, and of copy that sounds right 2 in 100 at most", () => {
+  const [known, blind] = ["", ".blind"].map((round) => on("brand-voice", `evals/cases/brand-voice${round}.jsonl`));
+  expect((known?.rows ?? 0) + (blind?.rows ?? 0)).toBeGreaterThanOrEqual(400);
+  for (const figures of [known, blind]) {
+    expect(figures?.recall).toBeGreaterThanOrEqual(0.98);
+    expect(figures?.falsePositiveRate).toBeLessThanOrEqual(0.02);
+  }
+});

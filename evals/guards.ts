@@ -1,8 +1,10 @@
 /** Each guard with the sets it is measured on, and how: alone on any file of the same fields, or on its own. */
+import { brandVoice } from "@chorus/core/brand-voice";
 import { fact, link } from "@chorus/core/fact";
 import { refusalsIn } from "@chorus/core/problem";
 import { sector } from "@chorus/core/sector";
 import { advertisingLaw } from "@chorus/guards/advertising-law";
+import { checkVoice } from "@chorus/guards/brand-voice";
 import { grounding } from "@chorus/guards/grounding";
 import { type LikenessModel, likeness } from "@chorus/guards/likeness";
 import { manipulationModel } from "@chorus/guards/manipulation";
@@ -173,6 +175,45 @@ const factsEval: GuardEval = {
   runOn: (file) => [factsResult(file)],
 };
 
+const rules = ["banned_word", "must_word_missing", "exclamations", "emojis", "long_sentence", "reading_grade"] as const;
+const voiceCase = z.looseObject({
+  id: z.string(),
+  locale: z.string(),
+  voice: brandVoice,
+  text: z.string(),
+  mutations: z.array(z.strictObject({ breaks: z.enum(rules), was: z.string(), now: z.string() })),
+});
+
+/** Copy that sounds right, and once for every way in which it is made not to. Warnings count: that is how a lint speaks. */
+export const voiceMutationsOf = (file: string) =>
+  readRows(file, voiceCase).flatMap((row) => [
+    { row, text: row.text, breaks: null },
+    ...row.mutations.map(({ breaks, was, now }) => ({ row, text: row.text.replace(was, () => now), breaks })),
+  ]);
+
+export const offVoice = ({ row, text }: ReturnType<typeof voiceMutationsOf>[number]): string[] =>
+  checkVoice([{ path: "text", text }], {
+    facts: { facts: [], links: [] },
+    ...{ locale: row.locale, voice: row.voice },
+  }).map(({ code }) => code.replace("voice.", ""));
+
+function voiceResult(set: string): GuardResult {
+  const judged = voiceMutationsOf(set).map((each) => {
+    const found = offVoice(each);
+    const isMarked = each.breaks !== null;
+    return { isMarked, isFlagged: found.length > 0, isExact: each.breaks !== null && found.includes(each.breaks) };
+  });
+  const [exact, marked] = [judged.filter(({ isExact }) => isExact), judged.filter(({ isMarked }) => isMarked)];
+  const note = `copy that is on voice, and the same with one thing off; the very rule: ${exact.length} of ${marked.length}`;
+  return { name: "brand-voice", set, ...figuresOf(judged), baseline: null, note };
+}
+
+const brandVoiceEval: GuardEval = {
+  name: "brand-voice",
+  run: () => ["", ".blind"].map((round) => voiceResult(`evals/cases/brand-voice${round}.jsonl`)),
+  runOn: (file) => [voiceResult(file)],
+};
+
 const personalRow = z.looseObject({
   text: z.string(),
   spans: z.array(z.looseObject({ type: z.string(), start: z.number(), end: z.number() })),
@@ -210,6 +251,7 @@ const personalDataEval: GuardEval = {
 export const guardEvals: readonly GuardEval[] = [
   factsEval,
   advertisingLawEval,
+  brandVoiceEval,
   ...likenessSets.map(likenessEval),
   personalDataEval,
 ];

@@ -53,7 +53,8 @@ describe("a brief that is to be written", () => {
   it("needs something that each of its angles can speak of", () => {
     const angles = [{ angle: "values", tone: "plain", share: 1 } as const];
     const brief = briefWith("https://example.com/");
+    const value = { id: "repair", text: { en: "Repair before you replace" } };
     expect(checkReadyToPlan({ brief, angles }, { values: [] })).toMatchObject([{ code: "angle.groundless" }]);
-    expect(checkReadyToPlan({ brief, angles }, { values: ["Repair before you replace"] })).toEqual([]);
+    expect(checkReadyToPlan({ brief, angles }, { values: [value] })).toEqual([]);
   });
 });

@@ -8,6 +8,7 @@ import { buildPlan, segmentVersions } from "@chorus/db/plans";
 import { type Preflight, preflight } from "@chorus/db/preflight";
 import { hashOf } from "@chorus/db/runs";
 import { listVariants, type Variant } from "@chorus/db/variants";
+import { getWorkspace } from "@chorus/db/workspaces";
 import { textsOf } from "@chorus/guards/check-copy";
 import { type Difference, offerDifferences } from "@chorus/guards/fairness";
 import { nearDuplicates } from "@chorus/guards/near-duplicates";
@@ -22,6 +23,8 @@ export type Preview = Omit<Preflight, "segments"> & {
   readonly contentHash: string | null;
   readonly segmentVersions: Readonly<Record<string, number>>;
   readonly destinations: readonly Destination[];
+  /** Of the brand's voice, as it is now. */
+  readonly voiceVersion: number;
 };
 
 /** More own accounts than anybody posts to. */
@@ -33,12 +36,14 @@ export async function lookAhead(world: World, campaign: Campaign): Promise<Previ
   const plan = await buildPlan(world.db.sql, id, world.channels);
   if (!plan) throw new Error(`Campaign ${id} vanished while it was looked at.`);
   const variants = await listVariants(world.db, { workspaceId, campaignId: id });
-  const [counted, names, hash, destinations] = await Promise.all([
+  const [counted, names, hash, destinations, workspace] = await Promise.all([
     preflight(world.db, { ...plan, variants: variants.length > 0 ? variants : variantsToCome(plan) }),
     segmentNames(world.db, { workspaceId, ids: campaign.segmentIds }),
     hashOf(world.db.sql, id),
     listDestinations(world.db, { workspaceId, limit: mostDestinations }),
+    getWorkspace(world.db, workspaceId),
   ]);
+  if (!workspace) throw new Error(`Campaign ${id} belongs to no workspace.`);
   const written = variants.length > 0 && variants.every((variant) => variant.state === "written");
   return {
     ...counted,
@@ -50,6 +55,7 @@ export async function lookAhead(world: World, campaign: Campaign): Promise<Previ
     variants,
     contentHash: written ? hash : null,
     segmentVersions: segmentVersions(plan),
+    voiceVersion: workspace.voiceVersion,
     destinations: destinations.filter((destination) => campaign.channels.includes(destination.channel)),
   };
 }
@@ -122,7 +128,16 @@ export function warningsOf(world: World, { campaign, preview, differences }: See
       message: `${withFindings} variants have findings. Look at them before you approve.`,
       severity: "warning",
     });
-  return [...warnings, ...differences.map(unequal), ...alikeWarnings(preview)];
+  return [...warnings, ...oldVoice(preview), ...differences.map(unequal), ...alikeWarnings(preview)];
+}
+
+/** Words are held against the voice they were written under, and not again when somebody else changes it. */
+function oldVoice({ variants, voiceVersion }: Preview): Problem[] {
+  const isOld = (variant: Variant) => variant.voiceVersion !== null && variant.voiceVersion < voiceVersion;
+  const old = variants.filter((variant) => variant.state === "written" && isOld(variant)).length;
+  if (old === 0) return [];
+  const message = `${old} variants were held against a voice of the brand that has been replaced since. Have them written again, or approve them as they are.`;
+  return [{ path: "variants", code: "variant.old_voice", message, got: `${old}`, severity: "warning" }];
 }
 
 const unequal = ({ fact, about, values, without }: Difference): Problem => ({

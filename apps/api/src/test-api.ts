@@ -1,6 +1,8 @@
 /** A whole API for a test file: a database of its own, a real socket, a workspace, and a key for each role. */
+
 import { randomBytes } from "node:crypto";
 import { channels } from "@chorus/channels/registry";
+import { brandVoice } from "@chorus/core/brand-voice";
 import type { Role } from "@chorus/core/role";
 import { roles } from "@chorus/core/role";
 import { createKey } from "@chorus/db/keys";
@@ -102,7 +104,7 @@ async function makeWorkspace(db: Db, kind: "live" | "sandbox"): Promise<TestWork
     timeZone: "Europe/London",
     currency: "GBP",
     sender: { name: "Test Shop", email: "shop@example.com", postalAddress: "1 Test Street, London" },
-    voice: { brand: "Test Shop", tone: "warm, plain and brief", values: [], bannedWords: [] },
+    voice: brandVoice.parse({ brand: "Test Shop" }),
     people: roles.map((role) => ({ name: role, email: `${role}@example.com`, role })),
   });
   const idOf = Object.fromEntries(roles.map((role, i) => [role, people[i] ?? ""])) as Record<Role, string>;

@@ -23,6 +23,7 @@ export const variantLineBody = (seal: IdSeal, variant: Variant): z.infer<typeof 
   contents: variant.contents,
   findings: variant.findings.map((finding) => ({ ...finding })),
   evidence: variant.evidence.map((each) => ({ ...each })),
+  voiceVersion: variant.voiceVersion,
   writer: variant.writer,
   model: variant.model,
   prompt: variant.prompt,

@@ -15,8 +15,9 @@ import { showPreflight, showProviders, showReport } from "./report.ts";
 import { openSandboxControl, type SandboxControl } from "./sandbox-control.ts";
 import type { Settings } from "./settings.ts";
 import { openShop, type Shop } from "./shop.ts";
+import { brand } from "./shop-voice.ts";
 import { count } from "./table.ts";
-import { brand, createWithKeys } from "./workspace.ts";
+import { createWithKeys } from "./workspace.ts";
 
 export type DemoOptions = { readonly exit: boolean; readonly json: string | null; readonly limit: number | null };
 type Telling = {

@@ -3,10 +3,9 @@ import type { Role } from "@chorus/core/role";
 import { createKey } from "@chorus/db/keys";
 import type { Db } from "@chorus/db/open";
 import { createWorkspace, type NewWorkspace } from "@chorus/db/workspaces";
+import { brand, shopVoice } from "./shop-voice.ts";
 
-export const brand = "Wren & Willow";
-
-/** The shop's name, address and voice are made up; example domains and this street exist nowhere. */
+/** The shop's name and address are made up; example domains and this street exist nowhere. */
 const shopWorkspace = {
   locale: "en",
   timeZone: "Europe/London",
@@ -16,12 +15,7 @@ const shopWorkspace = {
     email: "hello@shop.example",
     postalAddress: "Wren & Willow, 12 Sample Row, Exampleton EX0 0AA, United Kingdom",
   },
-  voice: {
-    brand,
-    tone: "warm, plain and brief, like a shopkeeper who knows you",
-    values: ["things that last", "a fair price for everybody", "no pressure"],
-    bannedWords: ["cheap", "hurry", "last chance"],
-  },
+  voice: shopVoice,
 } satisfies Partial<NewWorkspace>;
 
 /** Answers the API keys, which cannot be had again, in the order of the people. */

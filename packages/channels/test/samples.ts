@@ -1,4 +1,5 @@
 /** What the tests of this package send, to whom, and in whose name. */
+import { brandVoice } from "@chorus/core/brand-voice";
 import type { CompileFor, Filling, HandOver } from "@chorus/core/channel";
 import type { Recipient } from "@chorus/core/contact";
 import type { FactSheet } from "@chorus/core/fact";
@@ -21,7 +22,7 @@ export const messageId = (number: number): string => `msg_${String(number).padSt
 export const compileFor = (more: Partial<CompileFor> = {}): CompileFor => ({
   facts,
   locale: "en-GB",
-  voice: { brand: "Hearth & Home", tone: "warm", values: [], bannedWords: [] },
+  voice: brandVoice.parse({ brand: "Hearth & Home", tone: "warm" }),
   sender: {
     name: "Hearth & Home",
     email: "news@shop.example.com",

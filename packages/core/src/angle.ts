@@ -62,7 +62,7 @@ export const groundOf = (name: AngleName, facts: readonly Fact[]): Fact | null =
 /** Copy that insists on what nobody has stated would be invented: each angle that has nothing to stand on. */
 export function groundlessAngles(
   list: readonly Angle[],
-  on: { facts: readonly Fact[]; values: readonly string[] },
+  on: { facts: readonly Fact[]; values: readonly unknown[] },
 ): Problem[] {
   return list.flatMap((each, place): Problem[] => {
     const wanted =

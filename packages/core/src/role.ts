@@ -6,7 +6,7 @@ export type Role = (typeof roles)[number];
 /**
  * read: look at anything · data: contacts, products, segments, destinations, suppressions · write: campaigns and copy
  * · approve: say yes to copy · launch: schedule, resume and release · send: single messages by API · halt: pause, cancel, stop
- * · connect: provider accounts, and where the workspace's own people get tests
+ * · connect: what is the workspace's own: provider accounts, the brand's voice, what copy may cost, where its people get tests
  */
 export type Permission = "read" | "data" | "write" | "approve" | "launch" | "send" | "halt" | "connect";
 

@@ -29,6 +29,7 @@ export const variantLine = z.object({
   contents: contents.describe("content by channel id, each in that channel's own shape"),
   findings: z.array(problemView).describe("what keeps these words from being approved"),
   evidence: z.array(evidence).describe("what shows the claims that may not be approved without"),
+  voiceVersion: z.int().nullable().describe("of the brand's voice, which the words were held against"),
   writer: z.enum(["openai", "template", "person"]).nullable(),
   model: z.string().nullable(),
   prompt: z.string().nullable(),

@@ -103,7 +103,7 @@ const edit = (variant: Variant, revision = variant.revision) =>
     revision,
     personId: author,
     contents: { email: { subject: "By hand" } },
-    findings: [],
+    ...{ findings: [], voiceVersion: 1 },
   });
 
 describe("a change of a campaign", () => {

@@ -85,6 +85,7 @@ export type VariantToWrite = {
   readonly brief: Brief;
   readonly channels: readonly string[];
   readonly voice: BrandVoice;
+  readonly voiceVersion: number;
   readonly sender: Sender;
 };
 
@@ -92,7 +93,7 @@ export async function readVariant(db: Db, variantId: Id): Promise<VariantToWrite
   const { rows } = await db.sql.query<VariantToWrite>(
     `select v.id, v.campaign_id as "campaignId", v.workspace_id as "workspaceId", v.state, v.revision, v.nonce, v.locale, v.angle, v.tone, v.facts, v.contents,
             case when s.id is not null then jsonb_build_object('name', s.name, 'description', s.description) end as segment,
-            c.brief, c.channels, w.voice, w.sender
+            c.brief, c.channels, w.voice, w.voice_version as "voiceVersion", w.sender
        from variant v join campaign c on c.id = v.campaign_id join workspace w on w.id = v.workspace_id
        left join segment s on s.id = v.segment_id where v.id = $1`,
     [variantId],
@@ -117,7 +118,7 @@ export async function saveWriting(db: Db, variant: VariantToWrite, copy: Written
     await sql.query("select 1 from campaign where id = $1 for update", [variant.campaignId]);
     const { rows } = await sql.query<{ revision: number }>(
       `update variant set contents = $3, findings = $4, writer = $5, model = $6, prompt = $7, cost = $8, fallback_reason = $9, hash = $10,
-              state = 'written', revision = revision + 1, updated_at = chorus_now()
+              voice_version = $11, state = 'written', revision = revision + 1, updated_at = chorus_now()
         where id = $1 and revision = $2 and state = 'waiting' returning revision`,
       [
         variant.id,
@@ -130,6 +131,7 @@ export async function saveWriting(db: Db, variant: VariantToWrite, copy: Written
         JSON.stringify(copy.cost),
         copy.fallbackReason,
         hash,
+        variant.voiceVersion,
       ],
     );
     const revision = rows[0]?.revision;

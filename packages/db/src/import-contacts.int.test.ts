@@ -1,3 +1,4 @@
+import { brandVoice } from "@chorus/core/brand-voice";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ContactEntry } from "./contact-merge.ts";
 import { importContacts } from "./import-contacts.ts";
@@ -25,7 +26,7 @@ async function openWorkspace(): Promise<string> {
     timeZone: "Europe/London",
     currency: "GBP",
     sender: { name: "Shop", email: "shop@example.com", postalAddress: "1 Test Street" },
-    voice: { brand: "Shop", tone: "plain", values: [], bannedWords: [] },
+    voice: brandVoice.parse({ brand: "Shop", tone: "plain" }),
     people: [],
   });
   return id;

@@ -1,5 +1,6 @@
 /** A small workspace with a run that is about to be planned, for tests of the ledger. */
 import { type Angle, usualAngles } from "@chorus/core/angle";
+import { brandVoice } from "@chorus/core/brand-voice";
 import type { Id } from "@chorus/core/id";
 import type { PermissionRules } from "@chorus/core/permission";
 import { laneCount, type Plan } from "@chorus/core/plan";
@@ -42,7 +43,7 @@ export async function testWorkspace(db: Db, kind: "live" | "sandbox" = "sandbox"
     timeZone: "Europe/London",
     currency: "GBP",
     sender: { name: "Test shop", email: "shop@example.com", postalAddress: "1 High Street, Leeds" },
-    voice: { brand: "Test shop", tone: "plain", values: [], bannedWords: [] },
+    voice: brandVoice.parse({ brand: "Test shop", tone: "plain" }),
     people: [{ name: "Ada", email: "ada@example.com", role: "author" }],
   });
   return { id: workspace.id, authorId: workspace.people[0] ?? "" };

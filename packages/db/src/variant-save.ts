@@ -29,6 +29,7 @@ export async function saveEdit(
     personId: Id;
     contents: Contents;
     findings: readonly Problem[];
+    voiceVersion: number;
   },
 ): Promise<EditSaved> {
   return await db.prisma.$transaction(async (tx): Promise<EditSaved> => {
@@ -87,7 +88,14 @@ async function readOne(tx: Prisma.TransactionClient, id: Id): Promise<Variant> {
 
 async function writeRow(
   tx: Prisma.TransactionClient,
-  of: { variant: Variant; now: Date; contents: Contents; findings: readonly Problem[]; personId: Id },
+  of: {
+    variant: Variant;
+    now: Date;
+    contents: Contents;
+    findings: readonly Problem[];
+    voiceVersion: number;
+    personId: Id;
+  },
 ): Promise<void> {
   const { variant, contents } = of;
   const revision = variant.revision + 1;
@@ -98,7 +106,7 @@ async function writeRow(
     data: {
       ...words,
       ...{ state: "written", revision, hash, writer: "person", model: null, prompt: null, fallbackReason: null },
-      findings: asJson(of.findings),
+      ...{ findings: asJson(of.findings), voiceVersion: of.voiceVersion },
       updatedAt: of.now,
     },
   });

@@ -25,6 +25,8 @@ export type Variant = {
   readonly contents: Contents;
   readonly findings: readonly Problem[];
   readonly evidence: readonly Evidence[];
+  /** The version of the brand's voice that the words were held against; null before the first, and where nobody knows. */
+  readonly voiceVersion: number | null;
   /** SHA-256 over contents and facts; null before the first words. */
   readonly hash: string | null;
   readonly writer: WriterName | null;
@@ -84,6 +86,7 @@ function fromRow(row: VariantRow, segmentName: string | null): Variant {
     contents: row.contents as Contents,
     findings: row.findings as unknown as readonly Problem[],
     evidence: row.evidence as unknown as readonly Evidence[],
+    voiceVersion: row.voiceVersion,
     hash: row.hash,
     writer: row.writer as WriterName | null,
     model: row.model,

@@ -21,13 +21,15 @@ export type NewWorkspace = {
   readonly people: readonly NewPerson[];
 };
 
-export type Workspace = Omit<NewWorkspace, "people"> & { readonly id: Id };
+export type Workspace = Omit<NewWorkspace, "people"> & { readonly id: Id; readonly voiceVersion: number };
 
 /** Answers the ids of the people in the order they were given. */
 export async function createWorkspace(db: Db, of: NewWorkspace): Promise<{ id: Id; people: Id[] }> {
   const row = await db.prisma.$transaction(async (tx) => {
     const { people, sender, voice, ...rest } = of;
     const workspace = await tx.workspace.create({ data: { ...rest, sender: asJson(sender), voice: asJson(voice) } });
+    const { id: workspaceId, voiceVersion: version } = workspace;
+    await tx.brandVoiceVersion.create({ data: { workspaceId, version, voice: asJson(voice) } });
     const created = [];
     for (const person of people)
       created.push(await tx.person.create({ data: { ...person, workspaceId: workspace.id } }));
@@ -43,7 +45,7 @@ export const hasWorkspace = async (db: Db): Promise<boolean> =>
 export async function getWorkspace(db: Db, id: Id): Promise<Workspace | null> {
   const { rows } = await db.ledger.query<Workspace>({
     name: "workspace", // of every single send
-    text: `select id, name, kind, locale, time_zone as "timeZone", currency, sender, voice from workspace where id = $1`,
+    text: `select id, name, kind, locale, time_zone as "timeZone", currency, sender, voice, voice_version as "voiceVersion" from workspace where id = $1`,
     values: [id],
   });
   return rows[0] ?? null;

@@ -1,3 +1,4 @@
+import { brandVoice } from "@chorus/core/brand-voice";
 import { expect, it } from "vitest";
 import { checkCopy, textsOf } from "./check-copy.ts";
 import { evalFacts } from "./evals/mutations.ts";
@@ -23,7 +24,7 @@ it("gathers what every guard finds, each with path, code, what to do and the exa
     facts: evalFacts,
     locale: "en-GB",
     brief: { mustSay: [], mustNotSay: ["deal"], sector: "general" },
-    voice: { brand: "Hearth", tone: "", values: [], bannedWords: [] },
+    voice: brandVoice.parse({ brand: "Hearth" }),
     by: "person",
   });
   expect(problems.map(({ path, code, got }) => `${path} ${code} ${got}`)).toEqual([

@@ -2,6 +2,7 @@
 import type { Problem } from "@chorus/core/problem";
 import type { Contents } from "@chorus/core/variant";
 import { advertisingLaw } from "./advertising-law.ts";
+import { checkVoice } from "./brand-voice.ts";
 import type { Copy, CopyText } from "./copy-text.ts";
 import { grounding } from "./grounding.ts";
 import { language } from "./language.ts";
@@ -9,11 +10,12 @@ import { manipulation } from "./manipulation.ts";
 import { spam } from "./spam.ts";
 import { wording } from "./wording.ts";
 
-/** Findings in the order facts, wording, law, language, tone; without refusals among them the copy may be approved. */
+/** Findings in the order facts, wording, voice, law, language, tone; without refusals among them the copy may be approved. */
 export function checkCopy({ texts, ...on }: Copy): Problem[] {
   return [
     ...grounding(texts, on),
     ...wording(texts, on),
+    ...checkVoice(texts, on),
     ...advertisingLaw(texts, { voice: on.voice, sector: on.brief.sector }),
     ...language(texts, on),
     ...manipulation(texts),

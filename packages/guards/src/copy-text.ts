@@ -17,3 +17,7 @@ export type Copy = {
   readonly voice: BrandVoice;
   readonly by: "model" | "person";
 };
+
+/** The place of the message that a text is part of: its channel's. A set of loose texts is one message. */
+export const messageOf = ({ path }: CopyText): string =>
+  path.startsWith("contents.") ? path.split(".").slice(0, 2).join(".") : "";

@@ -12,6 +12,15 @@ const joined = /[\p{Script=Han}\p{N}]/u;
 /** `c u r e s`, `B-o-o-s-t-s`: single letters with the same mark between them. */
 const spelled =
   /(?<![\p{L}\p{N}])\p{Script=Latin}(?:([ .\-_*·~])\p{Script=Latin}(?:\1\p{Script=Latin}){1,20})(?![\p{L}\p{N}])/gu;
+/** A word of Latin letters with others among them that look like Latin ones: no language mixes them. */
+const mixed =
+  /(?=[\p{Script=Cyrillic}\p{Script=Greek}]*\p{Script=Latin})(?=\p{Script=Latin}*[\p{Script=Cyrillic}\p{Script=Greek}])[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}]{2,}/gu;
+const lookalikes: Readonly<Record<string, string>> = Object.fromEntries(
+  [..."аАвВеЕіІјЈкКмМнНоОрРсСтТуУхХѕЅԁԛԝαΑΒεΕΗιΙκΚΜνΝοΟρΡΤυΥχΧΖ"].map((letter, at) => [
+    letter,
+    "aABBeEiIjJkKMMHHoOpPcCTTyYxXsSdqwaABeEHiIkKMvNoOpPTuYxXZ"[at] ?? letter,
+  ]),
+);
 /** `canc3r`, `1O`. */
 const figureInWord =
   /(?<=[a-z]{2})[013457@$€](?=[a-z€])|(?<=[a-z])[013457@$€](?=[a-z]{2})|(?<=[a-z€]{3})€(?![\p{L}\d])|(?<![\p{L}\d])0(?=n[lL]y\b)/giu;
@@ -62,6 +71,11 @@ function* swapsIn(text: string): Iterable<Piece> {
   for (const { index, 0: found, 1: mark = " " } of text.matchAll(spelled))
     for (let at = index; at < index + found.length; at++)
       if (text[at] === mark) yield { shown: "", from: at, to: at + 1 };
+  for (const { index, 0: found } of text.matchAll(mixed))
+    for (let at = index; at < index + found.length; at++) {
+      const letter = text[at] ?? "";
+      if (lookalikes[letter]) yield { shown: lookalikes[letter], from: at, to: at + 1 };
+    }
   for (const { index, 0: found } of text.matchAll(figureInWord))
     yield { shown: letterOf[found] ?? found, from: index, to: index + 1 };
   for (const { index } of text.matchAll(/(?<=(?<!\d)\d) (?=\d(?:\s?%|(?!\d)))/g))

@@ -62,6 +62,7 @@ const typewriter: Readonly<Record<string, string>> = Object.fromEntries(
 function foldCluster(cluster: string): string {
   if (cluster.length === 1 && cluster >= " " && cluster <= "~") return cluster;
   if (cluster === gap) return "";
+  if (cluster === "™" || cluster === "℠") return ""; // signs that NFKC makes letters of the name before them
   const plain = typewriter[cluster] ?? cluster.normalize("NFKC").replace(unseen, "");
   return /\p{Script=Han}/u.test(plain) ? toSimplified(plain) : plain;
 }

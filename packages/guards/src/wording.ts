@@ -1,64 +1,51 @@
 /** Words that must be there, words that must not, and what a machine or a form leaves behind. */
-import type { BrandVoice } from "@chorus/core/brand-voice";
 import type { Brief } from "@chorus/core/brief";
 import type { FactSheet } from "@chorus/core/fact";
 import type { Problem } from "@chorus/core/problem";
-import { fillFacts, splitSlots } from "@chorus/core/slot";
-import type { CopyText } from "./copy-text.ts";
+import { type CopyText, messageOf } from "./copy-text.ts";
+import { finder, shownTo } from "./find-words.ts";
 import { fold, phrasePattern } from "./fold.ts";
 
 type Words = {
   readonly facts: FactSheet;
   readonly locale: string;
   readonly brief: Pick<Brief, "mustSay" | "mustNotSay">;
-  readonly voice: Pick<BrandVoice, "bannedWords">;
 };
 
 export function wording(texts: readonly CopyText[], words: Words): Problem[] {
   return [...forbidden(texts, words), ...missing(texts, words), ...leftovers(texts), ...hidden(texts), ...empty(texts)];
 }
 
-/** What a reader sees: a banned word is banned in a product's name too, and a must-say may be said with a slot. */
-function shown(text: string, words: Words): string {
-  return fillFacts(splitSlots(text).parts, words.facts, words.locale)
-    .map((part) => (part.is === "text" ? part.text : part.is === "contact" ? part.fallback : " "))
-    .join("");
-}
-
 function forbidden(texts: readonly CopyText[], words: Words): Problem[] {
-  const lists = [
-    { code: "wording.must_not_say", phrases: words.brief.mustNotSay, why: "the brief says it must not be said" },
-    { code: "wording.banned_word", phrases: words.voice.bannedWords, why: "the brand voice bans it" },
-  ].filter(({ phrases }) => phrases.length > 0);
-  if (lists.length === 0) return [];
+  const { mustNotSay } = words.brief;
+  if (mustNotSay.length === 0) return [];
   return texts.flatMap(({ path, text }) => {
-    const find = finder(shown(text, words));
-    return lists.flatMap(({ code, phrases, why }) =>
-      phrases
-        .flatMap((phrase) => find(phrasePattern(phrase)).slice(0, 1))
-        .map((got) => ({ path, code, message: `Take "${got}" out: ${why}.`, got })),
-    );
+    const find = finder(shownTo(text, words));
+    return mustNotSay
+      .flatMap((phrase) => find(phrasePattern(phrase)).slice(0, 1))
+      .map((got) => ({
+        ...{ path, code: "wording.must_not_say", got },
+        message: `Take "${got}" out: the brief says it must not be said.`,
+      }));
   });
 }
 
 /** Each channel stands alone for its reader, so each must say it; a set of loose texts counts as one channel. */
 function missing(texts: readonly CopyText[], words: Words): Problem[] {
   if (words.brief.mustSay.length === 0) return [];
-  return [...new Set(texts.map(channelOf))].flatMap((channel) => {
-    const own = texts.filter((each) => channelOf(each) === channel);
-    const seen = fold(own.map(({ text }) => `${text}\n${shown(text, words)}`).join("\n")).text;
+  return [...new Set(texts.map(messageOf))].flatMap((message) => {
+    const own = texts.filter((each) => messageOf(each) === message);
+    const seen = fold(own.map(({ text }) => `${text}\n${shownTo(text, words)}`).join("\n")).text;
     return words.brief.mustSay
-      .filter((phrase) => !phrasePattern(shown(phrase, words)).test(seen))
+      .filter((phrase) => !phrasePattern(shownTo(phrase, words)).test(seen))
       .map((phrase) => ({
-        path: channel ? `contents.${channel}` : "",
+        path: message,
         code: "wording.must_say_missing",
         message: `Say "${phrase}": the brief says it must be said.`,
         got: phrase,
       }));
   });
 }
-
-const channelOf = ({ path }: CopyText): string => (path.startsWith("contents.") ? (path.split(".")[1] ?? "") : "");
 
 const leftoverPatterns: readonly RegExp[] = [
   /\bas an? (?:ai|artificial intelligence|(?:large )?language model|assistant)\b|\bi(?:'m| am) (?:sorry|unable|an ai)\b[^.!?]{0,40}|\bi can(?:'|no)?t (?:help|assist|provide|create|write)\b[^.!?]{0,30}/giu,
@@ -100,13 +87,4 @@ function empty(texts: readonly CopyText[]): Problem[] {
   return texts
     .filter(({ text }) => !/[\p{L}\p{N}\p{Extended_Pictographic}]|\{\{/u.test(text))
     .map(({ path }) => ({ path, code: "wording.empty", message: "Write something here, or take the field out." }));
-}
-
-/** Folds a text once; asked for a pattern, it gives the exact words of every match. */
-function finder(text: string): (pattern: RegExp) => string[] {
-  const folded = fold(text);
-  return (pattern) =>
-    [...folded.text.matchAll(pattern)].map((each) =>
-      text.slice(...folded.place(each.index, each.index + each[0].length)),
-    );
 }

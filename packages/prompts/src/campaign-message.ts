@@ -3,13 +3,14 @@ import { always, defineCopyPrompt } from "./copy-prompt.ts";
 
 export const campaignMessage = defineCopyPrompt({
   id: "campaign_message",
-  version: 2,
+  version: 3,
   opening: (brand) => `You write marketing copy for ${brand}.`,
   craft: [
     always.language,
     always.approach,
     "Write for the segment, but do not name it. Choose the products that suit it. If it is generic, the reader may have declined to be profiled: say of nothing that it was chosen for them. The call to action opens the link named in brief.mainLink.",
     always.mustSay,
+    always.voice,
     always.form,
   ],
 });

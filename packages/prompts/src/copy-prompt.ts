@@ -1,5 +1,5 @@
 /** What every prompt for copy shares: how facts are placed, what it is told of its task, and how it is asked to mend. */
-import { brandVoice } from "@chorus/core/brand-voice";
+import { type BrandVoice, brandVoice } from "@chorus/core/brand-voice";
 import type { Form } from "@chorus/core/channel";
 import { readerCard } from "@chorus/core/copy";
 import type { Problem } from "@chorus/core/problem";
@@ -73,8 +73,13 @@ export const always = {
   approach:
     'Speak from the side that "angle" names and in the tone that "tone" names, as "approach" says; state nothing for its sake that no slot holds.',
   mustSay: "Say everything in brief.mustSay, in every channel. Say nothing of brief.mustNotSay.",
+  voice:
+    'Sound as "Brand voice" says. Its values and culture are what copy may stand on; its examples show how to sound, and none of their words or claims are to be repeated. Of each of its mustWords for this language, say one in every channel. Use no bannedWords, in no spelling. Its limits count what is in one channel; null is no limit.',
   form: "Each channel stands alone, in its own form: obey its notes and limits, counted with the examples of the slots put in.",
 } as const;
+
+/** The whole of it in every language, so that all variants of a campaign begin the same. */
+const told = ({ brand: _, ...voice }: BrandVoice) => voice;
 
 export type CopyPrompt = Prompt<CopyInput, readonly Form[], Record<string, unknown>>;
 
@@ -100,7 +105,7 @@ export const defineCopyPrompt = (of: {
           "How to write:",
           ...of.craft.map((line) => `- ${line}`),
           closing,
-          `Brand voice: ${JSON.stringify({ tone: voice.tone, values: voice.values, bannedWords: voice.bannedWords })}`,
+          `Brand voice: ${JSON.stringify(told(voice))}`,
           `JSON Schema of the answer: ${JSON.stringify(schema)}`,
         ].join("\n"),
       },

@@ -1,8 +1,10 @@
 /** What the template writer has to work with: the fact sheet sorted by the part each fact can play in a message. */
 import { type AngleName, groundOf } from "@chorus/core/angle";
+import { type BrandVoice, isMeantFor, statementIn } from "@chorus/core/brand-voice";
 import { type Fact, factSpeaksOf, labelOf, languageOf, showFact } from "@chorus/core/fact";
 import { refusalsIn } from "@chorus/core/problem";
 import { contentHash } from "@chorus/core/variant";
+import { checkVoice } from "@chorus/guards/brand-voice";
 import { checkCopy } from "@chorus/guards/check-copy";
 import { wording } from "@chorus/guards/wording";
 import { placeFacts } from "./place-facts.ts";
@@ -52,7 +54,10 @@ export function gatherMaterial(task: WritingTask): Material {
     code: code ? slot(code) : null,
     offerWords: wordsOf(task.brief.offer, task),
     notes: rest.flatMap((fact) => noteOf(fact, task)),
-    mustSay: task.brief.mustSay.map((phrase) => placeFacts(phrase, task.facts, task.locale)),
+    mustSay: [
+      ...task.brief.mustSay.map((phrase) => placeFacts(phrase, task.facts, task.locale)),
+      ...wordsOfVoice(task),
+    ],
     link: linkOf(task),
     angle: task.angle,
     ground: groundWords(task),
@@ -60,6 +65,12 @@ export function gatherMaterial(task: WritingTask): Material {
     pick: Number.parseInt(contentHash(task.segment.name).slice(0, 6), 16),
   };
 }
+
+/** One of each list. They stand as sentences of their own, which a bare name would be the oddest of. */
+const wordsOfVoice = ({ voice, locale }: WritingTask): string[] =>
+  voice.mustWords
+    .filter((each) => isMeantFor(locale, each.locale))
+    .flatMap(({ oneOf }) => oneOf.find((phrase) => phrase !== voice.brand) ?? oneOf[0] ?? []);
 
 const offerWords = new Set(
   "offer discount off save saving savings reduction rebate promo deal 优惠 折扣 立减".split(" "),
@@ -71,8 +82,9 @@ const codeWords = new Set("code coupon voucher promocode 优惠码 折扣码 优
 
 /** A name from the shop's catalogue may hold a word that this brief or brand must not use. */
 function mayBeShown(fact: Fact, { facts, locale, brief, voice }: WritingTask): boolean {
-  const alone = { facts, locale, brief: { mustSay: [], mustNotSay: brief.mustNotSay }, voice };
-  return wording([{ path: "", text: slot(fact) }], alone).length === 0;
+  const texts = [{ path: "", text: slot(fact) }];
+  const alone = { facts, locale, brief: { mustSay: [], mustNotSay: brief.mustNotSay } };
+  return wording(texts, alone).length + checkVoice(texts, { facts, locale, voice: asPart(voice) }).length === 0;
 }
 
 function productsOf(task: WritingTask): Material["products"] {
@@ -108,7 +120,10 @@ function wordsOf(text: string, task: WritingTask): string | null {
 
 /** "4.6 stars" says it by itself; 4.6 needs its label. A value is the brand's own words, if they stand the guards. */
 function groundWords(task: WritingTask): string | null {
-  if (task.angle === "values") return task.voice.values.find((value) => mayStand(value, task)) ?? null;
+  if (task.angle === "values") {
+    const values = task.voice.values.map((value) => statementIn(value, task.locale));
+    return values.find((value) => value !== null && mayStand(value, task)) ?? null;
+  }
   const fact = groundOf(task.angle, task.facts.facts);
   if (!fact || !mayBeShown(fact, task)) return null;
   if (fact.kind === "text") return isIn(task.locale, showFact(fact, task.locale)) ? slot(fact) : null;
@@ -139,8 +154,12 @@ function isIn(locale: string, text: string): boolean {
   return languageOf(locale) === "zh" ? /\p{Script=Han}/u.test(words) : !/\p{Script=Han}/u.test(words);
 }
 
+/** What must stand in a message need not stand in every part of it. */
+const asPart = (voice: BrandVoice): BrandVoice => ({ ...voice, mustWords: [] });
+
 function passes(text: string, { facts, locale, brief, voice }: WritingTask): boolean {
   const alone = { mustSay: [], mustNotSay: brief.mustNotSay, sector: brief.sector };
-  const problems = checkCopy({ texts: [{ path: "", text }], facts, locale, brief: alone, voice, by: "model" });
+  const held = { facts, locale, brief: alone, voice: asPart(voice), by: "model" } as const;
+  const problems = checkCopy({ texts: [{ path: "", text }], ...held });
   return refusalsIn(problems).length === 0;
 }

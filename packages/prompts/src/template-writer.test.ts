@@ -86,7 +86,8 @@ describe("the template writer", () => {
   });
 
   it("says what a brand stands for in the brand's own words, where they are in the reader's language", async () => {
-    const voice = { ...taskWith().voice, values: ["Things that last for years of use", "修好再换"] };
+    const values = [{ id: "lasting", text: { en: "Things that last for years of use", zh: "修好再换" } }];
+    const voice = { ...taskWith().voice, values };
     const of = async (locale: string) => contentsOf(taskWith({ voice, locale, angle: "values" }));
     expect(JSON.stringify((await of("en-GB")).email)).toContain("Things that last for years of use");
     expect(JSON.stringify((await of("zh-CN")).email)).toContain("修好再换");

@@ -128,4 +128,4 @@ function shorten(levels: Levels, { minded, roles, filling }: Shortening): Levels
 
 /** A length is the channel's matter, anything else a guard's. */
 const outcomeOf = (problems: readonly Problem[]): "schema" | "guard" =>
-  refusalsIn(problems).some(({ code }) => /^(?:claim|wording|language|slot)\./.test(code)) ? "guard" : "schema";
+  refusalsIn(problems).some(({ code }) => /^(?:claim|wording|voice|language|slot)\./.test(code)) ? "guard" : "schema";

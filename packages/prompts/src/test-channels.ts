@@ -1,4 +1,5 @@
 /** Channels for this room's tests, which may not know the real ones: the contract's shapes and limits, nothing to send with. */
+import { brandVoice } from "@chorus/core/brand-voice";
 import type { Channel, Limit, Traits } from "@chorus/core/channel";
 import { type FactSheet, languageOf } from "@chorus/core/fact";
 import { type Counted, countText } from "@chorus/core/measure";
@@ -125,6 +126,16 @@ export const facts: FactSheet = {
   ],
 };
 
+export const voice = brandVoice.parse({
+  ...{ brand: "Hearth & Home", tone: "warm and plain" },
+  values: [{ id: "lasting", text: { en: "made to last" } }],
+  culture: [{ id: "repairs", text: { en: "Whoever made it also mends it", zh: "谁做的谁来修" } }],
+  examples: [{ locale: "en", text: "Here is a mug for every morning.", note: "short, and about the reader's day" }],
+  mustWords: [{ locale: "de", oneOf: ["haltbar"] }],
+  bannedWords: ["cheap"],
+  limits: { sentenceWords: 30, emojis: 0, exclamations: 1 },
+});
+
 /** A task that any writer can do; what differs is given. */
 export const taskWith = (given: Partial<WritingTask> = {}): WritingTask => ({
   segment: { name: "Regulars", description: "bought at least twice this quarter", generic: false },
@@ -142,6 +153,6 @@ export const taskWith = (given: Partial<WritingTask> = {}): WritingTask => ({
     mainLink: "shop",
   },
   facts,
-  voice: { brand: "Hearth & Home", tone: "warm and plain", values: ["made to last"], bannedWords: ["cheap"] },
+  voice,
   ...given,
 });

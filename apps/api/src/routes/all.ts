@@ -4,6 +4,7 @@ import type { World } from "../world.ts";
 import { accountRoutes } from "./accounts.ts";
 import { activityRoutes } from "./activity.ts";
 import { approvalRoutes } from "./approvals.ts";
+import { brandVoiceRoutes } from "./brand-voice.ts";
 import { campaignRoutes } from "./campaigns.ts";
 import { channelRoutes } from "./channels.ts";
 import { contactRoutes } from "./contacts.ts";
@@ -59,5 +60,6 @@ export const keyedRoutes: readonly Routes[] = [
   doubtRoutes,
   copyRoutes,
   copyBudgetRoutes,
+  brandVoiceRoutes,
   stopRoutes,
 ];

@@ -14,7 +14,7 @@ import type { z } from "zod";
 import { callerOf } from "../auth.ts";
 import { etagOf, findCampaign, idParams, lineOf, refusalOf, viewOf } from "../campaign-body.ts";
 import { checkChannels, checkLinks, checkReadyToPlan, openSegments } from "../campaign-checks.ts";
-import { readIfMatch } from "../if-match.ts";
+import { ifMatchNeeded, readIfMatch } from "../if-match.ts";
 import { cutPage } from "../page.ts";
 import { badFields, badRequest, notFound, type Refusal, refuse } from "../problem.ts";
 import type { Api } from "../server.ts";
@@ -151,11 +151,5 @@ function pick<F extends Fields>({ name, brief, audience, channels, locales, angl
   const given = Object.entries(fields).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given) as { [K in keyof F & keyof CampaignContent]: Exclude<F[K], undefined> };
 }
-
-const ifMatchNeeded: Problem = {
-  path: "headers.if-match",
-  code: "if_match.required",
-  message: 'Send the version you read in If-Match, as in If-Match: "3". The ETag of GET holds it.',
-};
 
 const unprocessable = (problems: readonly Problem[]): Refusal => ({ ...badFields(problems), is: "unprocessable" });

@@ -43,7 +43,7 @@ export function variantRoutes(app: Api, world: World): void {
       const saved = await saveEdit(world.db, {
         ...{ workspaceId: variant.workspaceId, id: variant.id, revision: variant.revision },
         ...{ contents, findings: reviewCopy(contents, { ...found, channels: world.channels }) },
-        personId: callerOf(request).person.id,
+        ...{ voiceVersion: found.workspace.voiceVersion, personId: callerOf(request).person.id },
       });
       if (saved.is !== "saved") return refuse(reply, notSaved(saved));
       reply.headers({ etag: etagOf(saved.variant.revision) });
