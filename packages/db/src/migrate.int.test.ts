@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { brandVoice } from "@chorus/core/brand-voice";
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
 import { migrate, migrationsFolder, readMigrations } from "./migrate.ts";
@@ -52,6 +53,29 @@ describe("migrations", () => {
     await write("0003_third", "INSERT INTO one VALUES (3);");
     expect(await migrate(url, folder)).toEqual({ applied: ["0003_third"] });
     expect(await ask(url, "SELECT id FROM one ORDER BY id")).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }]);
+  });
+
+  it("write a workspace's voice anew in the form of today, and keep it as the first version", async () => {
+    await cp(migrationsFolder, folder, { recursive: true });
+    const later = readMigrations(folder).filter(({ name }) => name >= "0020");
+    for (const { name } of later) await rm(join(folder, name), { recursive: true });
+    await migrate(url, folder);
+    const old = { brand: "Hearth", tone: "plain", values: ["made to last", "no pressure"], bannedWords: ["cheap"] };
+    await ask(
+      url,
+      `INSERT INTO workspace (name, kind, locale, time_zone, currency, sender, voice)
+       VALUES ('Shop', 'live', 'en-GB', 'Europe/London', 'GBP', '{}', '${JSON.stringify(old)}')`,
+    );
+    await migrate(url);
+    const values = [
+      { id: "value_1", text: { "en-GB": "made to last" } },
+      { id: "value_2", text: { "en-GB": "no pressure" } },
+    ];
+    const voice = brandVoice.parse({ ...old, values });
+    expect(await ask(url, "SELECT voice, voice_version FROM workspace")).toEqual([{ voice, voice_version: 1 }]);
+    expect(await ask(url, "SELECT version, voice, person_id FROM brand_voice_version")).toEqual([
+      { version: 1, voice, person_id: null },
+    ]);
   });
 
   it("are booked as Prisma books them", async () => {

@@ -10,9 +10,8 @@ export function shownTo(text: string, on: { readonly facts: FactSheet; readonly 
     .join("");
 }
 
-/** Folds a text once; asked for a pattern, it gives the exact words of every match. */
-export function finder(text: string, plain: (text: string) => Folded = fold): (pattern: RegExp) => string[] {
-  const folded = plain(text);
+/** Asked for a pattern, it gives the exact words of every match in the folded text. */
+export function finder(text: string, folded: Folded = fold(text)): (pattern: RegExp) => string[] {
   return (pattern) =>
     [...folded.text.matchAll(pattern)].map((each) =>
       text.slice(...folded.place(each.index, each.index + each[0].length)),

@@ -1,4 +1,5 @@
 /** A field that is too long is no reason to write everything anew: it is shortened by itself, and cut where that fails. */
+import { isMeantFor } from "@chorus/core/brand-voice";
 import type { Form } from "@chorus/core/channel";
 import { languageOf } from "@chorus/core/fact";
 import type { Problem } from "@chorus/core/problem";
@@ -70,10 +71,11 @@ export function longFields(contents: Contents, problems: readonly Problem[], tas
 }
 
 /** Links are the call to action of a text, and what must be said must be said. */
-function keptOf(text: string, { brief, facts, locale }: WritingTask): string[] {
+function keptOf(text: string, { brief, facts, locale, voice }: WritingTask): string[] {
   const links = text.match(/\{\{link:[^}]*\}\}/g) ?? [];
   const said = brief.mustSay.map((phrase) => placeFacts(phrase, facts, locale));
-  return [...new Set([...links, ...said.filter((phrase) => text.includes(phrase))])];
+  const wanted = voice.mustWords.filter((each) => isMeantFor(locale, each.locale)).flatMap(({ oneOf }) => oneOf);
+  return [...new Set([...links, ...[...said, ...wanted].filter((phrase) => text.includes(phrase))])];
 }
 
 /** What the model made of it, if it is shorter and kept what it had to, and otherwise the text as it was: cut at a sentence if it is still too long. */

@@ -93,6 +93,18 @@ describe("the template writer", () => {
     expect(JSON.stringify((await of("zh-CN")).email)).toContain("修好再换");
   });
 
+  it("says in every channel one of the words that the brand's voice wants there, in the reader's language only", async () => {
+    const mustWords = [
+      { locale: "en", oneOf: ["Hearth & Home", "Mended for life"] },
+      { locale: "zh", oneOf: ["坏了就修"] },
+    ];
+    const voice = { ...taskWith().voice, mustWords };
+    for (const content of Object.values(await contentsOf(taskWith({ voice })))) {
+      expect(JSON.stringify(content)).toContain("Mended for life");
+      expect(JSON.stringify(content)).not.toContain("坏了就修");
+    }
+  });
+
   it("greets by name where one contact reads, never in public", async () => {
     const contents = await contentsOf(taskWith());
     expect(JSON.stringify(contents.email)).toContain("{{contact:first_name|there}}");
