@@ -14,7 +14,7 @@ it("a product is stated by numbered facts, each in the reader's language where s
   const sheet = factSheet.parse(withProducts({ facts: [], links: [] }, [bag, { ...bag, price: null, features: [] }]));
   expect(sheet.facts.map((fact) => [fact.id, showFact(fact, "zh-CN")])).toEqual([
     ["product_1_name", "相机包"],
-    ["product_1_price", "£89.00"],
+    ["product_1_price", "£89"],
     ["product_1_feature_1", "防水"],
     ["product_1_feature_2", "light"],
     ["product_2_name", "相机包"],

@@ -2,7 +2,6 @@
 import { type Problem, refusalsIn } from "@chorus/core/problem";
 import type { Contents } from "@chorus/core/variant";
 import { checkCopy, textsOf } from "@chorus/guards/check-copy";
-import { idsOfValues } from "./brand-values.ts";
 import type { WritingTask } from "./writer.ts";
 
 /** Paths start at `contents.`; warnings are among the problems. */
@@ -14,7 +13,7 @@ export function checkContents(
   const { facts, locale, brief, voice } = task;
   const byChannels = task.channels.flatMap((channel) =>
     channel
-      .check(contents[channel.id], { facts, locale, brand: voice.brand, values: idsOfValues(voice) })
+      .check(contents[channel.id], { facts, locale, brand: voice.brand, values: voice.values.map(({ id }) => id) })
       .map((problem) => ({ ...problem, path: placeIn(channel.id, problem.path) })),
   );
   return distinct([...byChannels, ...checkCopy({ texts: textsOf(contents), facts, locale, brief, voice, by })]);

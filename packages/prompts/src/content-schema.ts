@@ -3,7 +3,6 @@ import type { BrandVoice } from "@chorus/core/brand-voice";
 import type { Form } from "@chorus/core/channel";
 import type { FactSheet } from "@chorus/core/fact";
 import { z } from "zod";
-import { idsOfValues } from "./brand-values.ts";
 
 /** The part of JSON Schema that zod writes for contents, and that is read here. */
 export type ContentSchema = {
@@ -38,7 +37,7 @@ export function providerSchema(
   how: { facts: FactSheet; voice: BrandVoice; roles: boolean },
 ): Record<string, unknown> {
   const linkIds = how.facts.links.map((link) => link.id);
-  const valueIds = idsOfValues(how.voice);
+  const valueIds = how.voice.values.map(({ id }) => id);
   const strict = (schema: ContentSchema): Record<string, unknown> => {
     const choices = schema.anyOf ?? schema.oneOf;
     const kept = {

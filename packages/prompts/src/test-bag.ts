@@ -1,5 +1,5 @@
 /** The worked example of the field for this room's tests: a camera bag, and a kettle beside it. */
-import type { BrandVoice } from "@chorus/core/brand-voice";
+import { type BrandVoice, brandVoice } from "@chorus/core/brand-voice";
 import type { ConsumerProfile, CopyKindName } from "@chorus/core/copy";
 import { type LocalText, type ProductToState, withProducts } from "@chorus/core/product-facts";
 import { kindOf } from "./kinds/all.ts";
@@ -28,10 +28,13 @@ export const designer: ConsumerProfile = {
   interests: ["fashion", "travel", "photography"],
 };
 
-const voice: BrandVoice = {
+const voice: BrandVoice = brandVoice.parse({
   ...{ brand: "Hearth & Home", tone: "warm and plain" },
-  ...{ values: ["Made to last", "Repair comes first"], bannedWords: [] },
-};
+  values: [
+    { id: "lasting", text: { en: "Made to last", zh: "经久耐用" } },
+    { id: "repair", text: { en: "Repair comes first", zh: "先修再换" } },
+  ],
+});
 
 export function copyTask(
   name: CopyKindName,

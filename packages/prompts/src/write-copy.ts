@@ -2,7 +2,6 @@
 
 import { refusalsIn } from "@chorus/core/problem";
 import type { Contents, WritingCost } from "@chorus/core/variant";
-import { valuesOf } from "./brand-values.ts";
 import { checkContents, summary } from "./check-contents.ts";
 import type { CopyKind, Parts } from "./kinds/kind.ts";
 import { type WriteWithFallback, type WritingOrFallback, writeWithFallback } from "./write-with-fallback.ts";
@@ -14,8 +13,7 @@ type Of = WriteWithFallback & { readonly kind: CopyKind };
 export async function writeCopy({ kind, ...of }: Of): Promise<WritingOrFallback> {
   if (!of.model && !kind.byTemplate) return notWithoutModel(kind);
   if (kind.parts) return await writeParts(kind, kind.parts, of);
-  const part = kind.needs.includes("values") ? { values: valuesOf(of.task.voice) } : undefined;
-  return await writeOne(kind, { ...of, task: { ...of.task, part } });
+  return await writeOne(kind, of);
 }
 
 /** The template writer stands in only where its phrases make such a piece. */
@@ -42,14 +40,15 @@ async function writeParts(kind: CopyKind, parts: Parts, of: WriteWithFallback): 
   });
   if (planned.is === "not_written") return planned;
   const outline = planned.contents[parts.outline.id] as Outline;
-  const ofSection = { ...task.brief, mustSay: [] }; // it is said in the opening
+  // What must be said, and in which words, is said in the opening.
+  const ofSection = { brief: { ...task.brief, mustSay: [] }, voice: { ...task.voice, mustWords: [] } };
   const sections: { heading: string; paragraphs: unknown }[] = [];
   let cost: WritingCost | null = planned.cost;
   for (const heading of outline.headings) {
     const part = { title: outline.title, headings: outline.headings, heading };
     const written = await writeOne(kind, {
       ...of,
-      task: { ...task, channels: [parts.section], prompt: parts.sectionPrompt, part, brief: ofSection },
+      task: { ...task, channels: [parts.section], prompt: parts.sectionPrompt, part, ...ofSection },
     });
     cost = addCosts(cost, written.cost);
     if (written.is === "not_written") return { ...written, cost };

@@ -122,16 +122,17 @@ describe("copy outside a campaign", () => {
   });
 
   it("as a brand's story says which of its values it speaks of, and only those it has", async () => {
-    await db.sql.query(`update workspace set voice = voice || '{"values": ["Made to last"]}' where id = $1`, [
-      workspaceId,
-    ]);
+    await db.sql.query(
+      `update workspace set voice = voice || '{"values": [{"id": "lasting", "text": {"en": "Made to last"}}]}' where id = $1`,
+      [workspaceId],
+    );
     const story = (values: string[]) =>
       says(
         JSON.stringify({ brand_story: { title: "Mended", paragraphs: ["We mend first.", "Then we make."], values } }),
       );
-    const copy = await write(wishFor("brand_story"), [story(["value_7"]), story(["value_1"])]);
+    const copy = await write(wishFor("brand_story"), [story(["value_7"]), story(["lasting"])]);
     expect(server?.requests).toHaveLength(2);
-    expect(copy).toMatchObject({ state: "written", contents: { brand_story: { values: ["value_1"] } } });
+    expect(copy).toMatchObject({ state: "written", contents: { brand_story: { values: ["lasting"] } } });
   });
 
   it("is held to the workspace's budget", async () => {

@@ -54,7 +54,7 @@ export const brandStory: CopyKind = {
     id: "brand_story",
     version: 1,
     asks: [
-      'This is a story about the brand. It is carried by at least one of the values in "part": show them in what the brand does, makes and sells, and give their ids in "values".',
+      'This is a story about the brand. It is carried by at least one of the values of the brand voice: show them in what the brand does, makes and sells, and give their ids in "values". Its culture may be told of as well.',
       "No event, person, year or place is told that no slot states. Culture is shown with respect and without clichés.",
     ],
   }),

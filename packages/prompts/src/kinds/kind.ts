@@ -1,7 +1,7 @@
 /** A kind of copy: what is written, by which prompt, and what must be there for it to stand on. */
 import type { Form } from "@chorus/core/channel";
 import type { CopyKindName } from "@chorus/core/copy";
-import { type CopyPrompt, defineCopyPrompt } from "../copy-prompt.ts";
+import { always, type CopyPrompt, defineCopyPrompt } from "../copy-prompt.ts";
 
 /** products: at least one · values: the brand has said what it stands for · date: the brief states a day · link: somewhere to go. */
 export type Need = "products" | "values" | "date" | "link";
@@ -40,6 +40,7 @@ export const kindPrompt = (of: { id: string; version: number; asks: readonly str
       "A property of a product is stated by its slot and no other is stated: what no slot says of a product is not known.",
       'Where "reader" is given, write for such readers: choose what suits them, and never name or describe them.',
       ...of.asks,
+      always.voice,
       ...closing,
     ],
   });

@@ -95,13 +95,13 @@ describe("the form of a piece of copy", () => {
     const story = {
       title: "How we mend",
       paragraphs: ["We mend first.", "Then we make."],
-      values: ["value_1", "value_9"],
+      values: ["lasting", "value_9"],
     };
     expect(problemsOf("brand_story", story)).toEqual(["contents.brand_story.values.1 value.unknown"]);
   });
 
   it("holds a figure that no fact states in every kind", () => {
-    const story = { title: "How we mend", paragraphs: ["We keep 500 bags.", "Then we make."], values: ["value_1"] };
+    const story = { title: "How we mend", paragraphs: ["We keep 500 bags.", "Then we make."], values: ["lasting"] };
     expect(problemsOf("brand_story", story)).toEqual(["contents.brand_story.paragraphs.0 claim.number"]);
   });
 });
