@@ -49,6 +49,7 @@ export function chooseProviders({ settings, sandbox, staysHere }: Choosing): Pro
     OPENAI_BASE_URL: settings.OPENAI_BASE_URL ?? (sandboxWrites ? `${sandbox.http}/openai/v1` : undefined),
     OPENAI_API_KEY: settings.OPENAI_API_KEY ?? (sandboxWrites ? "sandbox" : undefined),
     OPENAI_MODEL: settings.OPENAI_MODEL,
+    MODEL_PROFILE: settings.MODEL_PROFILE,
     MODEL_PRICES: settings.MODEL_PRICES,
   };
   return {

@@ -23,6 +23,13 @@ test("a wrong setting is named with what it should be, and never repeated", () =
   expect(() => readSettings(wrong)).not.toThrow(/hunter2/);
 });
 
+test("a kind of model server that nobody knows is answered with those there are, and a known one reaches the worker", () => {
+  expect(() => readSettings({ MODEL_PROFILE: "gemini" })).toThrow(
+    /MODEL_PROFILE: one of openai, vllm, llamacpp, ollama, json_object/,
+  );
+  expect(choose({ MODEL_PROFILE: "ollama" }).environment.MODEL_PROFILE).toBe("ollama");
+});
+
 test("without providers everything goes to the sandbox", () => {
   const { environment, sandboxChannels, sandboxWrites } = choose({});
   expect(sandboxChannels).toEqual(channels.map(({ id }) => id));

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { accountVariables } from "@chorus/channels/accounts";
 import { traceVariables } from "@chorus/core/trace-settings";
+import { profileNames } from "@chorus/prompts/profiles";
 import { z } from "zod";
 
 /** The clone this program lies in. */
@@ -46,6 +47,10 @@ const environment = z.object({
     .describe("any server that speaks OpenAI's Chat Completions; OpenAI's own when only the key is set"),
   OPENAI_API_KEY: z.string().min(1).optional().describe("key of the model server"),
   OPENAI_MODEL: z.string().min(1).optional().describe("model that writes"),
+  MODEL_PROFILE: z
+    .enum(profileNames, { error: `one of ${profileNames.join(", ")}` })
+    .optional()
+    .describe("which kind of model server it is"),
   MODEL_PRICES: z.string().min(1).optional().describe("what a million tokens of each model cost, as JSON"),
   LOG_LEVEL: z
     .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"])

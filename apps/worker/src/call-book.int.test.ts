@@ -2,6 +2,7 @@ import type { Id } from "@chorus/core/id";
 import { readCopyBudget, setCopyCaps } from "@chorus/db/model-calls";
 import type { Db } from "@chorus/db/open";
 import { openTestLedger, testWorkspace } from "@chorus/db/test-run";
+import { listVariantCalls } from "@chorus/db/variant-calls";
 import { openOpenAiWriter } from "@chorus/prompts/openai-writer";
 import { sms, taskWith } from "@chorus/prompts/test-channels";
 import { hangsUp, type ModelAnswer, type ModelServer, openModelServer, says } from "@chorus/prompts/test-model-server";
@@ -32,7 +33,7 @@ const bad = JSON.stringify({ sms: { text: "Now £1: {{link:shop}} Terms apply" }
 async function write(answers: readonly ModelAnswer[], of: { nonce?: number; priced?: boolean } = {}): Promise<Writing> {
   server ??= await openModelServer(...answers);
   const writer = await openOpenAiWriter({ baseUrl: server.baseUrl, apiKey: "key", model: "small", timeoutMs: 5_000 });
-  const variant = { workspaceId, campaignId: "7", nonce: of.nonce ?? 0 };
+  const variant = { id: "5", workspaceId, campaignId: "7", nonce: of.nonce ?? 0 };
   const book = openCallBook(db, of.priced === false ? {} : prices, variant);
   return await writer.write(taskWith({ channels: [sms] }), { signal: new AbortController().signal, book });
 }
@@ -46,6 +47,23 @@ describe("writing that is paid for", () => {
       cost: { tokensIn: 200, tokensOut: 100 },
     });
     expect(await spent()).toBe(2 * (100 * 0.5 + 50 * 2));
+  });
+
+  it("can be shown call by call: what was sent beside the words, who answered, and what it took", async () => {
+    await write([says(bad), says(good)], { nonce: 3 });
+    const of = { workspaceId, variantId: "5", limit: 10, after: null };
+    const [second, first] = await listVariantCalls(db, of);
+    const parameters = {
+      ...{ model: "small", max_completion_tokens: 1_792, response_format: "json_schema" },
+      prompt_cache_key: expect.stringMatching(/^[0-9a-f]{32}$/),
+    };
+    const whole = {
+      ...{ prompt: "campaign_message@2", model: "test-model-2026", outcome: "answered", parameters },
+      ...{ tokensIn: 100, tokensCached: 0, tokensOut: 50, cost: 150, requestId: "req_test" },
+    };
+    expect([first, second]).toMatchObject([whole, whole]);
+    expect(first?.reserved).toBeGreaterThan(150);
+    expect(await listVariantCalls(db, { ...of, workspaceId: (await testWorkspace(db)).id })).toEqual([]);
   });
 
   it("is not paid for twice: the same task, with its repairs, asks nobody, until somebody wants other words", async () => {

@@ -1,4 +1,4 @@
-/** Pays for the model calls of one variant out of what its workspace lets copy cost. */
+/** Pays for the model calls of one variant or copy out of what its workspace lets copy cost. */
 import type { Id } from "@chorus/core/id";
 import { costOf, type ModelPrices } from "@chorus/core/model-cost";
 import { contentHash } from "@chorus/core/variant";
@@ -7,15 +7,16 @@ import { openCall, settleCall } from "@chorus/db/model-calls";
 import type { Db } from "@chorus/db/open";
 import type { CallBook } from "@chorus/prompts/call-book";
 
-/** `campaignId` null: a piece outside a campaign. */
-type For = Pick<VariantToWrite, "workspaceId" | "nonce"> & { readonly campaignId: Id | null };
+/** Null: a piece outside a campaign. */
+type For = Pick<VariantToWrite, "workspaceId" | "nonce"> & { readonly campaignId: Id | null; readonly variantId: Id | null };
 
 export const openCallBook = (db: Pick<Db, "sql">, prices: ModelPrices, of: For): CallBook => ({
   async open({ key, prompt, model, tokens }) {
     const price = prices[model];
     const atMost = price ? costOf({ in: tokens.in, cached: 0, out: tokens.out }, price) : null;
-    const call = { ...of, key: contentHash({ key, nonce: of.nonce }), prompt, model, atMost };
-    const opened = await openCall(db, call);
+    const { variantId, workspaceId, campaignId, nonce } = of;
+    const asked = { key: contentHash({ key, nonce }), prompt, model, atMost };
+    const opened = await openCall(db, { workspaceId, campaignId, variantId, ...asked });
     switch (opened.is) {
       case "known":
         return { is: "known", model: opened.model, text: opened.answer };
@@ -31,11 +32,11 @@ export const openCallBook = (db: Pick<Db, "sql">, prices: ModelPrices, of: For):
       case "open":
         return {
           is: "open",
-          settle: async ({ outcome, model: named, text, cost }) => {
+          settle: async ({ outcome, model: named, text, parameters, cost }) => {
             const tokens = cost && { in: cost.tokensIn, cached: cost.tokensCached, out: cost.tokensOut };
             const micros = tokens && price ? costOf(tokens, price) : 0;
             const spent = cost && { ...cost, micros };
-            await settleCall(db, { id: opened.id, outcome, model: named, answer: text, cost: spent });
+            await settleCall(db, { id: opened.id, outcome, model: named, answer: text, parameters, cost: spent });
           },
         };
     }

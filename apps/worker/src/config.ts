@@ -2,6 +2,7 @@
 import { accountVariables } from "@chorus/channels/accounts";
 import { modelPrices } from "@chorus/core/model-cost";
 import { traceVariables } from "@chorus/core/trace-settings";
+import { profileNames } from "@chorus/prompts/profiles";
 import { z } from "zod";
 
 const postgresUrl = z.url({
@@ -35,6 +36,10 @@ const environment = z.object({
     .optional()
     .describe("key of the model server; without key and URL copy is written without a model"),
   OPENAI_MODEL: z.string().min(1).default("gpt-4.1-mini").describe("model that writes"),
+  MODEL_PROFILE: z
+    .enum(profileNames, { error: `one of ${profileNames.join(", ")}` })
+    .default("openai")
+    .describe("which kind of server it is: what it takes, and how it is asked for an answer's shape"),
   MODEL_PRICES: z
     .string()
     .default("{}")

@@ -226,5 +226,6 @@ async function openWriter(config: Config): Promise<Writer> {
     ...(config.OPENAI_BASE_URL ? { baseUrl: config.OPENAI_BASE_URL } : {}),
     apiKey: config.OPENAI_API_KEY ?? "none", // local servers often want no key, but the SDK wants a word
     model: config.OPENAI_MODEL,
+    profile: config.MODEL_PROFILE,
   });
 }

@@ -17,7 +17,14 @@ beforeEach(async () => {
 
 const noCaps = { month: null, campaign: null, callsPerMinute: null };
 const call = (key: string, of: { atMost?: number | null; campaignId?: Id } = {}) => ({
-  ...{ workspaceId, key, campaignId: of.campaignId ?? "7", prompt: "campaign_message@2", model: "small" },
+  ...{
+    workspaceId,
+    key,
+    campaignId: of.campaignId ?? "7",
+    variantId: "5",
+    prompt: "campaign_message@2",
+    model: "small",
+  },
   atMost: of.atMost === undefined ? 1_000 : of.atMost,
 });
 async function opened(key: string, of: Parameters<typeof call>[1] = {}): Promise<Id> {
@@ -34,6 +41,7 @@ const settle = (id: Id, micros: number | null, answer: string | null = "{}") =>
     outcome: answer === null ? "provider" : "answered",
     model: "small-1",
     answer,
+    parameters: { model: "small" },
     cost: micros === null ? null : cost(micros),
   });
 const sums = async () => {
@@ -49,6 +57,11 @@ describe("the book of model calls", () => {
     expect(await sums()).toEqual({ spent: 250, reserved: 0 });
     await settle(id, 900);
     expect(await sums()).toEqual({ spent: 250, reserved: 0 });
+  });
+
+  it("books no call with more than was set aside for it, whatever the server says it took", async () => {
+    await settle(await opened("a"), 40_000);
+    expect(await sums()).toEqual({ spent: 1_000, reserved: 0 });
   });
 
   it("answers what was asked before, and pays for it once; not what another workspace asked", async () => {

@@ -12,6 +12,7 @@ export type CopyCaps = {
 export type CallOf = {
   readonly workspaceId: Id;
   readonly campaignId: Id | null;
+  readonly variantId: Id | null;
   readonly key: string;
   readonly prompt: string;
   readonly model: string;
@@ -69,9 +70,9 @@ export async function openCall(db: Pick<Db, "sql">, call: CallOf): Promise<Opene
       atMost,
     ]);
     const { rows } = await sql.query<{ id: Id }>(
-      `insert into model_call (workspace_id, campaign_id, key, prompt, model, scopes, reserved)
-       values ($1, $2, $3, $4, $5, $6, $7) returning id`,
-      [call.workspaceId, call.campaignId, call.key, call.prompt, call.model, names, atMost],
+      `insert into model_call (workspace_id, campaign_id, variant_id, key, prompt, model, scopes, reserved)
+       values ($1, $2, $3, $4, $5, $6, $7, $8) returning id`,
+      [call.workspaceId, call.campaignId, call.variantId, call.key, call.prompt, call.model, names, atMost],
     );
     return { is: "open", id: rows[0]?.id ?? "" };
   });
@@ -97,16 +98,24 @@ export type CallCost = {
   readonly micros: number;
 };
 
-/** `cost` null: nobody knows, and all that was reserved is spent. Only once: a call that was given up is not settled again. */
-export async function settleCall(
-  db: Pick<Db, "sql">,
-  of: { id: Id; outcome: string; model: string; answer: string | null; cost: CallCost | null },
-): Promise<void> {
+export type CallEnded = {
+  readonly id: Id;
+  readonly outcome: string;
+  readonly model: string;
+  readonly answer: string | null;
+  /** As they were sent. */
+  readonly parameters: Readonly<Record<string, string | number>>;
+  /** Null: nobody knows, and all that was reserved is spent. */
+  readonly cost: CallCost | null;
+};
+
+/** Never more than was reserved: what a server claims beyond its limit is noted in tokens. Only once: a call that was given up is not settled again. */
+export async function settleCall(db: Pick<Db, "sql">, of: CallEnded): Promise<void> {
   const { cost } = of;
   await db.sql.query(
     `with settled as (
-       update model_call set outcome = $2, model = $3, answer = $4, cost = coalesce($5, reserved), tokens_in = $6, tokens_cached = $7,
-              tokens_out = $8, latency_ms = $9, request_id = $10, settled_at = chorus_now()
+       update model_call set outcome = $2, model = $3, answer = $4, cost = least($5, reserved), tokens_in = $6, tokens_cached = $7,
+              tokens_out = $8, latency_ms = $9, request_id = $10, parameters = $11, settled_at = chorus_now()
         where id = $1 and settled_at is null returning workspace_id, scopes, reserved, cost
      )
      update copy_spend s set reserved = s.reserved - c.reserved, spent = s.spent + c.cost
@@ -114,6 +123,7 @@ export async function settleCall(
     [
       ...[of.id, of.outcome, of.model, of.answer, cost?.micros ?? null, cost?.tokensIn ?? null],
       ...[cost?.tokensCached ?? null, cost?.tokensOut ?? null, cost?.latencyMs ?? null, cost?.requestId ?? null],
+      JSON.stringify(of.parameters),
     ],
   );
 }

@@ -1,9 +1,9 @@
 /** One call of an OpenAI-compatible server, and what became of it: a value for every way in which it can end. */
 import type { WritingCost } from "@chorus/core/variant";
-import type OpenAI from "openai";
-import type { APIError } from "openai";
 import { boundedFetch } from "./bounded-fetch.ts";
 import type { PromptMessage } from "./define-prompt.ts";
+import { bodyOf, type CallParameters, dialectOf, learn, parametersOf } from "./dialect.ts";
+import { type ProfileName, profiles } from "./profiles.ts";
 import { readCompletion, readFailure } from "./read-completion.ts";
 import type { NotWritten } from "./writer.ts";
 
@@ -12,18 +12,21 @@ export type OpenAiAccount = {
   readonly baseUrl?: string | undefined;
   readonly apiKey: string;
   readonly model: string;
+  /** Which kind of server it is; OpenAI's own when not given. */
+  readonly profile?: ProfileName | undefined;
   /** For one call, headers and body. 90 s when not given. */
   readonly timeoutMs?: number | undefined;
 };
 
 export type Question = {
   readonly messages: readonly PromptMessage[];
-  /** With our `role` in it, and without. */
-  readonly schema: { readonly name: string; readonly full: object; readonly plain: object };
+  readonly schema: { readonly name: string; readonly schema: object };
   readonly maxTokens: number;
+  /** The same again may be answered alike, and another otherwise. */
+  readonly seed?: number | undefined;
 };
 
-export type Answer = { readonly model: string; readonly cost: WritingCost } & (
+export type Answer = { readonly model: string; readonly cost: WritingCost; readonly parameters: CallParameters } & (
   | { readonly is: "answered"; readonly text: string }
   | { readonly is: NotWritten; readonly detail: string; readonly retryAfterMs?: number | undefined }
 );
@@ -33,18 +36,6 @@ export type AskModel = (question: Question, how: { signal: AbortSignal }) => Pro
 const mostAnswerBytes = 1_000_000;
 const usualTimeoutMs = 90_000;
 const openAi = "https://api.openai.com/v1";
-
-/** What this server takes, learned from its own 400s and kept, so that each is paid for once. */
-type Dialect = {
-  format: "schema" | "schema_without_roles" | "object" | "none";
-  limit: "max_tokens" | "max_completion_tokens";
-};
-const nextFormat = {
-  schema: "schema_without_roles",
-  schema_without_roles: "object",
-  object: "none",
-  none: null,
-} as const;
 
 /** Retries are off: whoever runs the job decides about them. Nothing is read from the environment. */
 export async function openModel(account: OpenAiAccount): Promise<AskModel> {
@@ -60,7 +51,9 @@ export async function openModel(account: OpenAiAccount): Promise<AskModel> {
     logLevel: "off",
     fetch: boundedFetch(mostAnswerBytes),
   });
-  const dialect: Dialect = { format: "schema", limit: "max_tokens" };
+  const { model } = account;
+  const profile = profiles[account.profile ?? "openai"];
+  let dialect = dialectOf(profile);
 
   async function ask(question: Question, signal: AbortSignal): Promise<Answer> {
     const startedAt = performance.now();
@@ -71,16 +64,22 @@ export async function openModel(account: OpenAiAccount): Promise<AskModel> {
       latencyMs: Math.round(performance.now() - startedAt),
       requestId: requestId ?? null,
     });
-    for (;;) {
-      const used = { ...dialect };
+    for (let used = dialect; ; ) {
+      const body = bodyOf(question, { model, profile, dialect: used });
+      const parameters = parametersOf(body);
       try {
-        const completion = await client.chat.completions.create(bodyFor(question, account.model, used), { signal });
-        return readCompletion(completion, { model: account.model, cost: spent(completion._request_id) });
+        const completion = await client.chat.completions.create(body, { signal });
+        return { ...readCompletion(completion, { model, cost: spent(completion._request_id) }), parameters };
       } catch (error) {
-        if (error instanceof sdk.APIError && learnsFrom(error, { used, dialect })) continue;
+        const other = error instanceof sdk.APIError ? learn(used, error) : null;
+        if (other) {
+          used = other;
+          dialect = other;
+          continue;
+        }
         const failure = readFailure(error, { sdk, apiKey: account.apiKey, timeoutMs, stopped: signal.aborted });
         const requestId = error instanceof sdk.APIError ? error.requestID : null;
-        return { ...failure, model: account.model, cost: spent(requestId) };
+        return { ...failure, model, cost: spent(requestId), parameters };
       }
     }
   }
@@ -99,46 +98,4 @@ async function withOwnSignal<T>(signal: AbortSignal, run: (own: AbortSignal) => 
   } finally {
     signal.removeEventListener("abort", stop);
   }
-}
-
-function bodyFor(
-  { messages, schema, maxTokens }: Question,
-  model: string,
-  { format, limit }: Dialect,
-): OpenAI.ChatCompletionCreateParamsNonStreaming {
-  return { model, messages: [...messages], [limit]: maxTokens, ...responseFormat(format, schema) };
-}
-
-function responseFormat(
-  format: Dialect["format"],
-  { name, full, plain }: Question["schema"],
-): Pick<OpenAI.ChatCompletionCreateParamsNonStreaming, "response_format"> {
-  const wanted = (schema: object) => ({
-    response_format: { type: "json_schema" as const, json_schema: { name, strict: true, schema: { ...schema } } },
-  });
-  switch (format) {
-    case "schema":
-      return wanted(full);
-    case "schema_without_roles":
-      return wanted(plain);
-    case "object":
-      return { response_format: { type: "json_object" } };
-    case "none":
-      return {};
-  }
-}
-
-/** True when the server said which of our parameters it does not take, and there is another way to put it. */
-function learnsFrom(error: APIError, { used, dialect }: { used: Dialect; dialect: Dialect }): boolean {
-  if (error.status !== 400 && error.status !== 422) return false;
-  const complaint = `${error.param ?? ""} ${error.message}`;
-  if (/max_completion_tokens/.test(complaint) && used.limit === "max_tokens") {
-    dialect.limit = "max_completion_tokens";
-    return true;
-  }
-  const next = nextFormat[used.format];
-  if (!/response_?format|json_?(?:schema|object|mode)|schema|grammar|guided|structured/i.test(complaint) || !next)
-    return false;
-  dialect.format = next;
-  return true;
 }

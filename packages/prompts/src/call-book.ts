@@ -2,6 +2,7 @@
 import { tokensOf } from "@chorus/core/model-cost";
 import { contentHash, type WritingCost } from "@chorus/core/variant";
 import type { Answer, AskModel, Question } from "./ask-model.ts";
+import type { CallParameters } from "./dialect.ts";
 import type { NotWritten } from "./writer.ts";
 
 export type CallToOpen = {
@@ -18,6 +19,8 @@ export type CallEnd = {
   readonly outcome: "answered" | NotWritten;
   readonly model: string;
   readonly text: string | null;
+  /** What was asked for beside the words. */
+  readonly parameters: CallParameters;
   /** Null: nobody knows what it cost, and all that was reserved counts as spent. */
   readonly cost: WritingCost | null;
 };
@@ -37,10 +40,10 @@ const nothingSpent: WritingCost = { tokensIn: 0, tokensCached: 0, tokensOut: 0, 
 export function throughBook(ask: AskModel, by: { book: CallBook; prompt: string; model: string }): AskModel {
   return async (question, how) => {
     const opened = await by.book.open(callOf(question, by));
-    const from = { model: by.model, cost: nothingSpent };
+    const from = { model: by.model, cost: nothingSpent, parameters: {} };
     switch (opened.is) {
       case "known":
-        return { is: "answered", text: opened.text, model: opened.model, cost: nothingSpent };
+        return { is: "answered", text: opened.text, ...from, model: opened.model };
       case "over":
         return { is: "budget", detail: opened.detail, ...from };
       case "busy":
@@ -63,14 +66,15 @@ const callOf = (
   { messages, schema, maxTokens }: Question,
   { prompt, model }: { prompt: string; model: string },
 ): CallToOpen => ({
-  key: contentHash({ messages, schema: schema.full, maxTokens, prompt, model }),
+  key: contentHash({ messages, schema: schema.schema, maxTokens, prompt, model }),
   ...{ prompt, model },
-  tokens: { in: tokensOf(JSON.stringify([messages, schema.full])), out: maxTokens },
+  tokens: { in: tokensOf(JSON.stringify([messages, schema.schema])), out: maxTokens },
 });
 
 /** A server that said it would not is not paid; one that broke off may have worked, and be. */
 function endOf(answer: Answer): CallEnd {
   const isCounted = answer.cost.tokensIn + answer.cost.tokensOut > 0;
   const cost = isCounted || answer.is === "rate_limited" ? answer.cost : null;
-  return { outcome: answer.is, model: answer.model, text: answer.is === "answered" ? answer.text : null, cost };
+  const { model, parameters } = answer;
+  return { outcome: answer.is, model, text: answer.is === "answered" ? answer.text : null, parameters, cost };
 }

@@ -41,12 +41,12 @@ export async function openOpenAiWriter({ log, ...account }: OpenAiWriterSettings
   const askFor = (prompt: Pick<CopyPrompt, "id" | "version">, book: CallBook | undefined): AskModel =>
     book ? throughBook(model, { book, prompt: `${prompt.id}@${prompt.version}`, model: account.model }) : model;
 
-  async function write(task: WritingTask, { signal, book }: HowToWrite): Promise<Writing> {
+  async function write(task: WritingTask, { signal, book, nonce }: HowToWrite): Promise<Writing> {
     const prompt = promptOf(task);
     const { id: promptId, version: promptVersion } = prompt;
     const ask = askFor(prompt, book);
     const first = copyInput(task);
-    const schema = { name: promptId, full: first.schema, plain: withoutRoles(task) };
+    const schema = { name: promptId, schema: providerSchema(task.channels, { ...task, roles: false }) };
     let input = first;
     let maxTokens = tokensFor(task.channels.length);
     let widened = false;
@@ -54,14 +54,14 @@ export async function openOpenAiWriter({ log, ...account }: OpenAiWriterSettings
     let repair = 0;
     let spent: WritingCost | null = null;
     for (;;) {
-      const answer = await ask({ messages: prompt.render(input), schema, maxTokens }, { signal });
+      const answer = await ask({ messages: prompt.render(input), schema, maxTokens, seed: nonce }, { signal });
       spent = addCosts(spent, answer.cost);
       let end = judge(answer, task);
       log?.({ promptId, promptVersion, model: answer.model, outcome: outcomeOf(end), repair, cost: answer.cost });
       const long = end.is === "bad" && end.contents ? longFields(end.contents, end.problems, task) : null;
       if (end.is === "bad" && end.contents && long && long.length <= mostShortened && !shortened) {
         shortened = true;
-        const shorter = await shorten(end.contents, { long, task, repair, signal, book });
+        const shorter = await shorten(end.contents, { long, task, repair, signal, book, nonce });
         spent = addCosts(spent, shorter.cost);
         const read = readContents(shorter.contents, task);
         end = read.is === "bad" ? { ...read, previous: JSON.stringify(shorter.contents) } : read;
@@ -91,16 +91,16 @@ export async function openOpenAiWriter({ log, ...account }: OpenAiWriterSettings
     contents: Contents,
     how: HowToWrite & { long: readonly LongField[]; task: WritingTask; repair: number },
   ): Promise<{ contents: Contents; cost: WritingCost | null }> {
-    const { long, task, repair, signal } = how;
+    const { long, task, repair, signal, nonce } = how;
     const ask = askFor(shortenField, how.book);
     const { id, version } = shortenField;
-    const schema = { name: id, full: shortenSchema, plain: shortenSchema };
+    const schema = { name: id, schema: shortenSchema };
     let shorter = contents;
     let cost: WritingCost | null = null;
     for (const field of long) {
       const { text, problem, keep } = field;
       const messages = shortenField.render({ locale: task.locale, text, problem, keep: [...keep] });
-      const answer = await ask({ messages, schema, maxTokens: tokensForOneField }, { signal });
+      const answer = await ask({ messages, schema, maxTokens: tokensForOneField, seed: nonce }, { signal });
       cost = addCosts(cost, answer.cost);
       const read = answer.is === "answered" ? shortenField.output(null).safeParse(extractJson(answer.text)) : null;
       const outcome = answer.is !== "answered" ? answer.is : read?.success ? "ok" : "invalid_json";
@@ -133,5 +133,3 @@ function notWritten(end: Exclude<End, { is: "ok" }>, cost: WritingCost | null): 
   const retryAfterMs = "retryAfterMs" in end ? end.retryAfterMs : undefined;
   return { is: "not_written", outcome: end.is, detail: end.detail, retryAfterMs, cost };
 }
-
-const withoutRoles = (task: WritingTask): object => providerSchema(task.channels, { ...task, roles: false });

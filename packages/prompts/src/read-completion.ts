@@ -4,6 +4,10 @@ import type { APIConnectionError } from "openai";
 import { z } from "zod";
 import type { Answer } from "./ask-model.ts";
 
+/** An answer to which only what was sent is to be added. */
+type Completed = WithoutParameters<Answer>;
+type WithoutParameters<Each> = Each extends unknown ? Omit<Each, "parameters"> : never;
+
 /** Compatible servers leave out what they like; a body that is no JSON reaches us as a text. */
 const completionShape = z.object({
   model: z.string().optional().catch(undefined),
@@ -27,7 +31,7 @@ const usageShape = z.object({
   }),
 });
 
-export function readCompletion(completion: unknown, of: { model: string; cost: WritingCost }): Answer {
+export function readCompletion(completion: unknown, of: { model: string; cost: WritingCost }): Completed {
   const { data: counted } = usageShape.safeParse(completion);
   const cost = counted ? { ...of.cost, ...tokensIn(counted.usage) } : of.cost;
   const { data } = completionShape.safeParse(completion);

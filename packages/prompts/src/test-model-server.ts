@@ -7,6 +7,9 @@ export type ModelRequest = {
   readonly messages: readonly { role: string; content: string }[];
   readonly max_tokens?: number;
   readonly max_completion_tokens?: number;
+  readonly temperature?: number;
+  readonly seed?: number;
+  readonly prompt_cache_key?: string;
   readonly response_format?: {
     type: string;
     json_schema?: { name: string; strict: boolean; schema: Record<string, unknown> };

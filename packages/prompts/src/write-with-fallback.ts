@@ -13,6 +13,7 @@ export type WriteWithFallback = {
   readonly task: WritingTask;
   readonly signal: AbortSignal;
   readonly book?: CallBook | undefined;
+  readonly nonce?: number | undefined;
   /** How long a rate limit is waited for, all waits together. */
   readonly maxWaitMs?: number | undefined;
   /** False: phrases cannot make such a piece. */
@@ -38,13 +39,13 @@ export async function writeWithFallback(of: WriteWithFallback): Promise<WritingO
 /** A rate limit is waited for within the bound; a server that failed is asked once more. */
 async function tryModel(
   model: Writer,
-  { task, signal, book, maxWaitMs = usualMaxWaitMs }: WriteWithFallback,
+  { task, signal, book, nonce, maxWaitMs = usualMaxWaitMs }: WriteWithFallback,
 ): Promise<Writing> {
   let spent: WritingCost | null = null;
   let waitedMs = 0;
   let retried = false;
   for (let waits = 0; ; waits++) {
-    const writing = withCost(await model.write(task, { signal, book }), spent);
+    const writing = withCost(await model.write(task, { signal, book, nonce }), spent);
     if (writing.is === "written" || signal.aborted) return writing;
     spent = writing.cost;
     if (writing.outcome === "provider" && !retried) {

@@ -66,8 +66,13 @@ export type Writing =
       readonly cost: WritingCost | null;
     };
 
-/** `book`: where calls are paid for; without one they are not counted. */
-export type HowToWrite = { readonly signal: AbortSignal; readonly book?: CallBook | undefined };
+export type HowToWrite = {
+  readonly signal: AbortSignal;
+  /** Where calls are paid for; without one they are not counted. */
+  readonly book?: CallBook | undefined;
+  /** Raised by whoever asks for other words. Goes along as the seed where a server takes one. */
+  readonly nonce?: number | undefined;
+};
 
 export type Writer = {
   readonly name: "openai" | "template";

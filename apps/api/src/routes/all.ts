@@ -27,6 +27,7 @@ import { segmentRoutes } from "./segments.ts";
 import { sendRoutes } from "./sends.ts";
 import { stopRoutes } from "./stop.ts";
 import { suppressionRoutes } from "./suppressions.ts";
+import { variantCallRoutes } from "./variant-calls.ts";
 import { variantRoutes } from "./variants.ts";
 import { webhookRoutes } from "./webhooks.ts";
 
@@ -49,6 +50,7 @@ export const keyedRoutes: readonly Routes[] = [
   segmentRoutes,
   campaignRoutes,
   variantRoutes,
+  variantCallRoutes,
   testSendRoutes,
   approvalRoutes,
   scheduleRoutes,

@@ -21,8 +21,9 @@ export async function writeCopy(
   if (copy?.state !== "waiting" || copy.revision !== revision) return;
   const kind = kindOf(copy.kind);
   const task = taskOf(world, copy);
-  const book = openCallBook(world.db, world.prices, { ...copy, campaignId: null });
-  const writing = await write({ kind, model: await world.model(), task, signal, book });
+  const book = openCallBook(world.db, world.prices, { ...copy, campaignId: null, variantId: null });
+  const { nonce } = copy;
+  const writing = await write({ kind, model: await world.model(), task, signal, book, nonce });
   if (signal.aborted) return;
   if (writing.is === "not_written") {
     world.log.warn({ copyId, kind: kind.name, outcome: writing.outcome }, "copy.failed");

@@ -17,7 +17,8 @@ export async function writeVariant(
   const task = taskOf(world, variant);
   const writing = await writeWithFallback({
     ...{ model: await world.model(), task, signal },
-    book: openCallBook(world.db, world.prices, variant),
+    book: openCallBook(world.db, world.prices, { ...variant, variantId: variant.id }),
+    nonce: variant.nonce,
   });
   if (signal.aborted) return;
   if (writing.is === "not_written") {
