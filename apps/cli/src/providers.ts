@@ -50,6 +50,7 @@ export function chooseProviders({ settings, sandbox, staysHere }: Choosing): Pro
     OPENAI_API_KEY: settings.OPENAI_API_KEY ?? (sandboxWrites ? "sandbox" : undefined),
     OPENAI_MODEL: settings.OPENAI_MODEL,
     MODEL_PROFILE: settings.MODEL_PROFILE,
+    MODEL_TIMEOUT_SECONDS: settings.MODEL_TIMEOUT_SECONDS,
     MODEL_PRICES: settings.MODEL_PRICES,
   };
   return {

@@ -51,6 +51,7 @@ const environment = z.object({
     .enum(profileNames, { error: `one of ${profileNames.join(", ")}` })
     .optional()
     .describe("which kind of model server it is"),
+  MODEL_TIMEOUT_SECONDS: z.string().min(1).optional().describe("how long one answer of the model may take"),
   MODEL_PRICES: z.string().min(1).optional().describe("what a million tokens of each model cost, as JSON"),
   LOG_LEVEL: z
     .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"])

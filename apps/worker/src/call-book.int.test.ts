@@ -67,6 +67,10 @@ describe("writing that is paid for", () => {
   });
 
   it("is not paid for twice: the same task, with its repairs, asks nobody, until somebody wants other words", async () => {
+    const [known, answered] = [
+      ["known", 0, "req_test"],
+      ["answered", 150, "req_test"],
+    ];
     const first = await write([says(bad), says(good)]);
     const again = await write([]);
     expect(asked()).toBe(2);
@@ -75,6 +79,10 @@ describe("writing that is paid for", () => {
       contents: first.is === "written" && first.contents,
       cost: { tokensIn: 0 },
     });
+    const calls = await listVariantCalls(db, { workspaceId, variantId: "5", limit: 10, after: null });
+    expect(calls.map(({ outcome, cost, requestId }) => [outcome, cost, requestId])).toEqual([
+      ...[known, known, answered, answered],
+    ]);
     await write([], { nonce: 1 });
     expect(asked()).toBe(3);
   });

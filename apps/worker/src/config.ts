@@ -40,6 +40,13 @@ const environment = z.object({
     .enum(profileNames, { error: `one of ${profileNames.join(", ")}` })
     .default("openai")
     .describe("which kind of server it is: what it takes, and how it is asked for an answer's shape"),
+  MODEL_TIMEOUT_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(600) // a call is given up after a quarter of an hour
+    .default(90)
+    .describe("how long one answer of the model may take"),
   MODEL_PRICES: z
     .string()
     .default("{}")

@@ -227,5 +227,6 @@ async function openWriter(config: Config): Promise<Writer> {
     apiKey: config.OPENAI_API_KEY ?? "none", // local servers often want no key, but the SDK wants a word
     model: config.OPENAI_MODEL,
     profile: config.MODEL_PROFILE,
+    timeoutMs: config.MODEL_TIMEOUT_SECONDS * 1000,
   });
 }

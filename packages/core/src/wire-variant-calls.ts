@@ -16,7 +16,9 @@ export const variantCallView = z.object({
   outcome: z
     .string()
     .nullable()
-    .describe("answered, truncated, refused, filtered, rate_limited, provider or lost; null while it is under way"),
+    .describe(
+      "answered, truncated, refused, filtered, rate_limited, provider, lost, or known: answered before, and not asked again; null while it is under way",
+    ),
   tokensIn: z.int().nullable(),
   tokensCached: z.int().nullable().describe("of tokensIn, what the server had read before"),
   tokensOut: z.int().nullable(),

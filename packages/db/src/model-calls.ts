@@ -33,11 +33,8 @@ const minuteMs = 60_000;
 /** Looks and takes under one lock of the workspace's spending, so that two calls never share the last of it. */
 export async function openCall(db: Pick<Db, "sql">, call: CallOf): Promise<Opened> {
   return await inTransaction(db, async (sql): Promise<Opened> => {
-    const { rows: known } = await sql.query<{ model: string; answer: string }>(
-      "select model, answer from model_call where workspace_id = $1 and key = $2 and outcome = 'answered' order by id desc limit 1",
-      [call.workspaceId, call.key],
-    );
-    if (known[0]) return { is: "known", ...known[0] };
+    const known = await readKnown(sql, call);
+    if (known) return { is: "known", ...known };
     const { rows: scopes } = await sql.query<{ scope: string; cap: string | null; perMinute: number | null }>(
       `select s.scope, s.cap, w.copy_calls_per_minute as "perMinute"
          from workspace w
@@ -78,12 +75,29 @@ export async function openCall(db: Pick<Db, "sql">, call: CallOf): Promise<Opene
   });
 }
 
+/** What was answered to the same before; that it served once more is noted, and costs nothing. */
+async function readKnown(sql: Sql, call: CallOf): Promise<{ model: string; answer: string } | null> {
+  const { rows } = await sql.query<{ model: string; answer: string }>(
+    `with known as (
+       select model, answer, parameters, request_id from model_call
+        where workspace_id = $1 and key = $2 and outcome = 'answered' order by id desc limit 1
+     ),
+     noted as (
+       insert into model_call (workspace_id, campaign_id, variant_id, key, prompt, model, scopes, reserved, cost, outcome, parameters, request_id, settled_at)
+       select $1, $3, $4, $2, $5, model, '{}', 0, 0, 'known', parameters, request_id, chorus_now() from known
+     )
+     select model, answer from known`,
+    [call.workspaceId, call.key, call.campaignId, call.variantId, call.prompt],
+  );
+  return rows[0] ?? null;
+}
+
 /** Until the oldest of the last minute's calls is a minute old; null: there is room for one. */
 async function waitOf(sql: Sql, workspaceId: Id, perMinute: number | null): Promise<number | null> {
   if (perMinute === null) return null;
   const { rows } = await sql.query<{ ageMs: number }>(
     `select extract(epoch from chorus_now() - at)::float8 * 1000 as "ageMs" from model_call
-      where workspace_id = $1 and at > chorus_now() - interval '1 minute' order by at desc offset $2 - 1 limit 1`,
+      where workspace_id = $1 and outcome is distinct from 'known' and at > chorus_now() - interval '1 minute' order by at desc offset $2 - 1 limit 1`,
     [workspaceId, perMinute],
   );
   return rows[0] ? Math.max(1, Math.ceil(minuteMs - rows[0].ageMs)) : null;

@@ -58,7 +58,7 @@ const json = (response: ServerResponse, status: number, body: unknown, headers: 
 
 /** A completion whose message is this text. */
 export const says =
-  (content: string | null, more: { refusal?: string; finish_reason?: string } = {}): ModelAnswer =>
+  (content: string | null, more: { refusal?: string; finish_reason?: string; tokensOut?: number } = {}): ModelAnswer =>
   (_request, response) =>
     json(response, 200, {
       id: "chatcmpl-test",
@@ -71,7 +71,7 @@ export const says =
           finish_reason: more.finish_reason ?? "stop",
         },
       ],
-      usage: { prompt_tokens: 100, completion_tokens: 50, total_tokens: 150 },
+      usage: { prompt_tokens: 100, completion_tokens: more.tokensOut ?? 50 },
     });
 
 export const fails =
