@@ -1,64 +1,32 @@
 /**
- * `npm run evals`: how well each guard finds what it is for, on public sets and on own ones. 0: measured. 1: failed, or below
- * its baseline. 2: mistyped.
+ * `npm run evals`: how well each guard finds what it is for, on public sets and on own ones, and what a model's copy is worth.
+ * 0: measured. 1: failed, or below its baseline, or nothing was written. 2: mistyped.
  */
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { makeRoomFor } from "@chorus/cli/out";
 import { table } from "@chorus/cli/table";
-import { z } from "zod";
 import { fitModel } from "./fit.ts";
 import { type GuardResult, guardEvals, likenessSets, readLabelled } from "./guards.ts";
+import { help, readWish, type Wish } from "./wish.ts";
+import { runWriter } from "./writer-run.ts";
 
 const names = guardEvals.map(({ name }) => name);
-const help = `npm run evals -- [options]
-
-  --guard NAME   only this one: ${names.join(", ")}
-  --file FILE    with --guard: the shipped guard on your own labelled rows, one JSON object a line
-  --seed N       of the folds (1)
-  --json FILE    every figure
-  --fit          fits the shipped models anew on all of their sets, and writes them`;
-
-const wish = z
-  .strictObject({
-    guard: z.enum(names as [string, ...string[]]).optional(),
-    file: z.string().min(1).optional(),
-    seed: z.coerce.number().int().min(0).default(1),
-    json: z.string().min(1).optional(),
-    fit: z.boolean().default(false),
-    help: z.boolean().default(false),
-  })
-  .refine(({ guard, file }) => guard !== undefined || file === undefined, "--file goes with --guard");
-type Wish = z.output<typeof wish>;
-
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-/** In words what is wrong with it, otherwise. */
-function readWish(): Wish | string {
-  const text = { type: "string" } as const;
-  const flag = { type: "boolean" } as const;
-  try {
-    const options = { guard: text, file: text, seed: text, json: text, fit: flag, help: flag };
-    const read = wish.safeParse(parseArgs({ options }).values);
-    if (read.success) return read.data;
-    return read.error.issues
-      .map(({ path, message }) => (path.length > 0 ? `--${path.join(".")}: ${message}` : message))
-      .join("\n");
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-}
-
-function run(): number {
-  const typed = readWish();
+async function run(): Promise<number> {
+  const typed = readWish(names);
   if (typeof typed === "string" || typed.help) {
-    say(typeof typed === "string" ? `${typed}\n\n${help}` : help);
+    say(typeof typed === "string" ? `${typed}\n\n${help(names)}` : help(names));
     return typeof typed === "string" ? 2 : 0;
   }
-  if (typed.fit) return fitAll();
   if (typed.json) makeRoomFor(typed.json);
+  if (typed.writer) return await runWriter(typed, say);
+  return typed.fit ? fitAll() : runGuards(typed);
+}
+
+function runGuards(typed: Wish): number {
   const asked = guardEvals.filter(({ name }) => !typed.guard || name === typed.guard);
   const guards = asked.flatMap((each) =>
     typed.file ? each.runOn(resolve(typed.file)) : each.run({ seed: typed.seed }),
@@ -109,7 +77,7 @@ function fitAll(): number {
 }
 
 try {
-  process.exitCode = run();
+  process.exitCode = await run();
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

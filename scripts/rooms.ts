@@ -99,7 +99,13 @@ export const rooms: Readonly<Record<string, Room>> = {
     mayImport: ["packages/core", "packages/db", "packages/queue", "packages/sandbox", "apps/cli", "apps/worker"],
     outside: everywhere,
   },
-  evals: { mayImport: ["packages/core", "packages/guards", "packages/prompts", "apps/cli"], outside: everywhere },
+  evals: {
+    mayImport: [
+      ...["packages/core", "packages/guards", "packages/prompts", "packages/channels", "packages/sandbox"],
+      "apps/cli",
+    ],
+    outside: everywhere,
+  },
   bench: {
     mayImport: ["packages/core", "packages/db", "packages/queue", "packages/channels", "packages/sandbox", "apps/cli"],
     // What a plain loop would be written with, to be measured beside ours.

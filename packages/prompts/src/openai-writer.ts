@@ -2,7 +2,7 @@
  * Writes with a model: one call for all channels, and what comes back is checked. What is only too long is shortened field by
  * field, once; anything else that is wrong is given back twice at most.
  */
-import type { Problem } from "@chorus/core/problem";
+import { type Problem, refusalsIn } from "@chorus/core/problem";
 import type { Contents, WritingCost } from "@chorus/core/variant";
 import { type Answer, type AskModel, type OpenAiAccount, openModel } from "./ask-model.ts";
 import { type CallBook, throughBook } from "./call-book.ts";
@@ -22,6 +22,8 @@ export type CallRecord = {
   readonly model: string;
   readonly outcome: "ok" | NotWritten;
   readonly repair: number;
+  /** Codes of what was wrong with the answer. */
+  readonly rules: readonly string[];
   readonly cost: WritingCost;
 };
 
@@ -57,7 +59,8 @@ export async function openOpenAiWriter({ log, ...account }: OpenAiWriterSettings
       const answer = await ask({ messages: prompt.render(input), schema, maxTokens, seed: nonce }, { signal });
       spent = addCosts(spent, answer.cost);
       let end = judge(answer, task);
-      log?.({ promptId, promptVersion, model: answer.model, outcome: outcomeOf(end), repair, cost: answer.cost });
+      const called = { promptId, promptVersion, model: answer.model, repair, cost: answer.cost };
+      log?.({ ...called, outcome: outcomeOf(end), rules: rulesOf(end) });
       const long = end.is === "bad" && end.contents ? longFields(end.contents, end.problems, task) : null;
       if (end.is === "bad" && end.contents && long && long.length <= mostShortened && !shortened) {
         shortened = true;
@@ -104,7 +107,15 @@ export async function openOpenAiWriter({ log, ...account }: OpenAiWriterSettings
       cost = addCosts(cost, answer.cost);
       const read = answer.is === "answered" ? shortenField.output(null).safeParse(extractJson(answer.text)) : null;
       const outcome = answer.is !== "answered" ? answer.is : read?.success ? "ok" : "invalid_json";
-      log?.({ promptId: id, promptVersion: version, model: answer.model, outcome, repair, cost: answer.cost });
+      log?.({
+        promptId: id,
+        promptVersion: version,
+        model: answer.model,
+        outcome,
+        repair,
+        rules: [],
+        cost: answer.cost,
+      });
       shorter = putShorter(shorter, { field, answer: read?.data?.text ?? null }, task);
     }
     return { contents: shorter, cost };
@@ -123,6 +134,9 @@ function judge(answer: Answer, task: WritingTask): End {
   const reading = readAnswer(answer.text, task);
   return reading.is === "bad" ? { ...reading, previous: answer.text } : reading;
 }
+
+const rulesOf = (end: End): string[] =>
+  end.is === "bad" ? [...new Set(refusalsIn(end.problems).map(({ code }) => code))] : [];
 
 function outcomeOf(end: End): "ok" | NotWritten {
   return end.is === "bad" ? end.outcome : end.is;

@@ -48,7 +48,7 @@ function offerSentence(cast: Cast): string | null {
     saving(cast),
     cast.deadline && `截至 ${cast.deadline}`,
   );
-  return `现在下单${cast.code ? "时" : ""}${parts}。`;
+  return `现在${cast.code ? "下单时" : ""}${parts}。`;
 }
 
 const productLines = ({ name, price, features }: Cast["products"][number]): string[] => [
