@@ -46,7 +46,7 @@ describe("a writer, measured", () => {
     expect(all.cost).toBe(all.tokens.in + 2 * all.tokens.out);
     expect(all.latencyMs.p99).toBeGreaterThanOrEqual(all.latencyMs.p50);
     expect(byLanguage.en?.tokens.in).toBe(all.tokens.in - (byLanguage.zh?.tokens.in ?? 0));
-  });
+  }, 120_000);
 
   it("tells apart what was repaired, what a rule held, and what nobody answered", async () => {
     const [first] = briefs.filter(({ task }) => task.channels.length === 1 && task.channels[0]?.id === "sms");

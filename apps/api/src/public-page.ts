@@ -6,40 +6,62 @@ export type Page = { readonly is: "ask" | "done"; readonly brand: string } | { r
 
 type Words = { readonly title: string; readonly text: string; readonly button?: string | undefined };
 
-const english = (page: Page): Words => {
-  switch (page.is) {
-    case "ask":
-      return {
-        title: `Unsubscribe from ${page.brand}`,
-        text: `Press the button and ${page.brand} sends you no more marketing here. It takes effect at once.`,
-        button: "Unsubscribe",
-      };
-    case "done":
-      return {
-        title: "You are unsubscribed",
-        text: `${page.brand} sends you no more marketing here. There is nothing else to do.`,
-      };
-    case "unknown":
-      return { title: "Nothing here", text: "This link leads nowhere. It may have been copied in part." };
-  }
+/** With {brand}. */
+type PageWords = Readonly<Record<Page["is"], Words>>;
+
+const english: PageWords = {
+  ask: {
+    title: "Unsubscribe from {brand}",
+    text: "Press the button and {brand} sends you no more marketing here. It takes effect at once.",
+    button: "Unsubscribe",
+  },
+  done: {
+    title: "You are unsubscribed",
+    text: "{brand} sends you no more marketing here. There is nothing else to do.",
+  },
+  unknown: { title: "Nothing here", text: "This link leads nowhere. It may have been copied in part." },
+};
+const byLanguage: Readonly<Record<string, PageWords>> = {
+  en: english,
+  zh: {
+    ask: {
+      title: "退订{brand}的消息",
+      text: "点击按钮后，{brand}将不再通过此方式向您发送营销消息，立即生效。",
+      button: "确认退订",
+    },
+    done: { title: "您已退订", text: "{brand}将不再通过此方式向您发送营销消息，无需其他操作。" },
+    unknown: { title: "页面不存在", text: "此链接无效，可能未复制完整。" },
+  },
+  de: {
+    ask: {
+      title: "Von {brand} abmelden",
+      text: "Mit dem Knopf sendet Ihnen {brand} auf diesem Weg keine Werbung mehr. Das gilt sofort.",
+      button: "Abmelden",
+    },
+    done: {
+      title: "Sie sind abgemeldet",
+      text: "{brand} sendet Ihnen auf diesem Weg keine Werbung mehr. Sonst ist nichts zu tun.",
+    },
+    unknown: {
+      title: "Hier ist nichts",
+      text: "Dieser Link führt nirgendwohin. Vielleicht wurde er nur zum Teil kopiert.",
+    },
+  },
+  fr: {
+    ask: {
+      title: "Se désabonner de {brand}",
+      text: "En appuyant sur le bouton, vous ne recevrez plus de publicité de {brand} par ce moyen. C'est immédiat.",
+      button: "Se désabonner",
+    },
+    done: {
+      title: "Vous êtes désabonné",
+      text: "{brand} ne vous enverra plus de publicité par ce moyen. Il n'y a rien d'autre à faire.",
+    },
+    unknown: { title: "Rien ici", text: "Ce lien ne mène nulle part. Il a peut-être été copié en partie." },
+  },
 };
 
-const chinese = (page: Page): Words => {
-  switch (page.is) {
-    case "ask":
-      return {
-        title: `退订${page.brand}的消息`,
-        text: `点击按钮后，${page.brand}将不再通过此方式向您发送营销消息，立即生效。`,
-        button: "确认退订",
-      };
-    case "done":
-      return { title: "您已退订", text: `${page.brand}将不再通过此方式向您发送营销消息，无需其他操作。` };
-    case "unknown":
-      return { title: "页面不存在", text: "此链接无效，可能未复制完整。" };
-  }
-};
-
-/** Answers with a page in the reader's language: English, or Chinese. */
+/** Answers with a page in the reader's language, or in English where it has no words. */
 export function sendPage(reply: FastifyReply, of: { status: number; locale: string; page: Page }): FastifyReply {
   return reply.code(of.status).headers(pageHeaders).send(pageHtml(of.locale, of.page));
 }
@@ -63,14 +85,20 @@ const style =
   "@media(prefers-color-scheme:dark){body{color:#f5f5f7;background:#1c1c1e}button:focus-visible{outline-color:#f5f5f7}}";
 
 function pageHtml(locale: string, page: Page): string {
-  const language = languageOf(locale) === "zh" ? "zh" : "en";
-  const { title, text, button } = language === "zh" ? chinese(page) : english(page);
+  const language = Object.hasOwn(byLanguage, languageOf(locale)) ? languageOf(locale) : "en";
+  const { title, text, button } = wordsOf(byLanguage[language] ?? english, page);
   const form = button ? `<form method="post"><button type="submit">${escapeHtml(button)}</button></form>` : "";
   return (
     `<!doctype html><html lang="${language}"><head><meta charset="utf-8">` +
     `<meta name="viewport" content="width=device-width, initial-scale=1"><title>${escapeHtml(title)}</title>` +
     `<style>${style}</style></head><body><main><h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p>${form}</main></body></html>`
   );
+}
+
+function wordsOf(words: PageWords, page: Page): Words {
+  const named = (text: string) => text.replaceAll("{brand}", () => ("brand" in page ? page.brand : ""));
+  const { title, text, button } = words[page.is];
+  return { title: named(title), text: named(text), button };
 }
 
 const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };

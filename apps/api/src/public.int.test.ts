@@ -187,8 +187,14 @@ describe("a link that is none of ours", () => {
     expect(await suppressions()).toBe(before);
   });
 
-  it("is answered in Chinese to whoever reads Chinese", async () => {
-    const answer = await ask("GET", "/u/nothing", { "accept-language": "zh-CN,zh;q=0.9" });
-    expect(answer.text).toContain('<html lang="zh">');
+  it.each([
+    ["zh-CN,zh;q=0.9", "zh", "页面不存在"],
+    ["de-AT", "de", "Hier ist nichts"],
+    ["fr", "fr", "Rien ici"],
+    ["constructor", "en", "Nothing here"],
+  ])("is answered to whoever reads %s in their language, or in English", async (accepted, lang, title) => {
+    const answer = await ask("GET", "/u/nothing", { "accept-language": accepted });
+    expect(answer.text).toContain(`<html lang="${lang}">`);
+    expect(answer.text).toContain(`<h1>${title}</h1>`);
   });
 });

@@ -31,6 +31,15 @@ describe("language", () => {
     expect(other("Here are a few things that we have picked out for you today", "de-DE")).toBe(true);
   });
 
+  it("judges a channel of nothing but short texts as one, and names the longest", () => {
+    const german = ["Nur für Sie", "Kommen Sie vorbei", "Wir freuen uns auf Sie", "Jetzt ansehen"];
+    const expected = { locale: "en-GB", brief: { mustSay: [] }, voice: { brand: "Hearth & Home" } };
+    const texts = german.map((text, no) => ({ path: `contents.email.paragraphs.${no}`, text }));
+    expect(language(texts, expected)).toMatchObject([{ path: "contents.email.paragraphs.2", code: "language.other" }]);
+    expect(language(texts.slice(3), expected)).toEqual([]);
+    expect(language(texts, { ...expected, locale: "de-DE" })).toEqual([]);
+  });
+
   it("lets short texts, slots, the brand's name and words the brief wants pass", () => {
     expect(other("Shop now", "zh-CN")).toBe(false);
     expect(other("OK", "zh-CN")).toBe(false);

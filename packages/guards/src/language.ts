@@ -22,14 +22,31 @@ const mostForeignShare = 0.3;
 
 export function language(texts: readonly CopyText[], expected: Expected): Problem[] {
   const wanted = languageOf(expected.locale);
-  return texts.flatMap(({ path, text }) => {
-    const own = ownWords(text, expected);
-    const wrong = wanted === "zh" ? notChinese(own) : writtenWith(own, wanted) || otherWords(own, wanted);
-    if (!wrong) return [];
-    const message = `Write this in ${nameOf(expected.locale)}: the variant is for ${expected.locale}.`;
-    return [{ path, code: "language.other", message, got: text.slice(0, 80) }];
+  const own = texts.map(({ path, text }) => ({ path, text, own: ownWords(text, expected) }));
+  const wrong = own.filter((each) => isOther(each.own, wanted));
+  const message = `Write this in ${nameOf(expected.locale)}: the variant is for ${expected.locale}.`;
+  return (wrong.length > 0 ? wrong : wrongTogether(own, wanted)).map(({ path, text }) => ({
+    ...{ path, code: "language.other", message, got: text.slice(0, 80) },
+  }));
+}
+
+const isOther = (own: string, wanted: string): boolean =>
+  wanted === "zh" ? notChinese(own) : writtenWith(own, wanted) || otherWords(own, wanted);
+
+type OwnText = CopyText & { readonly own: string };
+
+/** A channel of nothing but short texts is judged as one: each by itself would say too little. Named is the longest. */
+function wrongTogether(texts: readonly OwnText[], wanted: string): OwnText[] {
+  return [...new Set(texts.map(channelOf))].flatMap((channel) => {
+    const group = texts.filter((each) => channelOf(each) === channel);
+    if (group.some(({ own }) => count(own, /\p{L}/gu) >= fewestLettersForWords)) return [];
+    if (!isOther(group.map(({ own }) => own).join("\n"), wanted)) return [];
+    return [...group].sort((one, other) => other.own.length - one.own.length).slice(0, 1);
   });
 }
+
+/** Paths start at `contents.` and name a channel first. */
+const channelOf = ({ path }: CopyText): string => path.split(".").slice(0, 2).join(".");
 
 /** Without slots, the brand's name and what the brief wants said word for word, in whatever language. */
 function ownWords(text: string, expected: Expected): string {

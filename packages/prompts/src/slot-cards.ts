@@ -12,7 +12,7 @@ export const slotCard = z.strictObject({
 export type SlotCard = z.infer<typeof slotCard>;
 
 /** What a reader without a first name is called. A language that is not here gets no such slot. */
-const nameless: Readonly<Record<string, string>> = { en: "there", zh: "朋友" };
+const nameless: Readonly<Record<string, string>> = { en: "there", zh: "朋友", de: "zusammen", fr: "à vous" };
 
 export function slotCards(facts: FactSheet, about: { locale: string; oneToOne: boolean }): SlotCard[] {
   const { locale } = about;

@@ -73,12 +73,16 @@ const wordsOfVoice = ({ voice, locale }: WritingTask): string[] =>
     .flatMap(({ oneOf }) => oneOf.find((phrase) => phrase !== voice.brand) ?? oneOf[0] ?? []);
 
 const offerWords = new Set(
-  "offer discount off save saving savings reduction rebate promo deal 优惠 折扣 立减".split(" "),
+  "offer discount off save saving savings reduction rebate promo deal rabatt nachlass remise réduction 优惠 折扣 立减".split(
+    " ",
+  ),
 );
 const endWords = new Set(
-  "end ends until till deadline last expires expiry closes closing valid 截止 结束 有效期".split(" "),
+  "end ends until till deadline last expires expiry closes closing valid ende gültig fin jusque 截止 结束 有效期".split(
+    " ",
+  ),
 );
-const codeWords = new Set("code coupon voucher promocode 优惠码 折扣码 优惠券 口令".split(" "));
+const codeWords = new Set("code coupon voucher promocode gutschein bon 优惠码 折扣码 优惠券 口令".split(" "));
 
 /** A name from the shop's catalogue may hold a word that this brief or brand must not use. */
 function mayBeShown(fact: Fact, { facts, locale, brief, voice }: WritingTask): boolean {

@@ -15,8 +15,11 @@ import {
   wordingsOf,
 } from "./fill-content.ts";
 import type { PhraseBook } from "./phrase-book.ts";
+import { phraseBookOf } from "./phrases-as-data.ts";
 import { chinese } from "./phrases-chinese.ts";
 import { english } from "./phrases-english.ts";
+import { french } from "./phrases-french.ts";
+import { german } from "./phrases-german.ts";
 import { gatherMaterial, type Material } from "./template-material.ts";
 import type { Writer, Writing, WritingTask } from "./writer.ts";
 
@@ -24,7 +27,12 @@ export const templatePrompt = { id: "template_campaign_message", version: 2 };
 /** Shown wherever the copy's origin is: there is none. */
 export const noModel = "template (no model)";
 
-const books: Readonly<Record<string, PhraseBook>> = { en: english, zh: chinese };
+const books: Readonly<Record<string, PhraseBook>> = {
+  en: english,
+  zh: chinese,
+  de: phraseBookOf(german),
+  fr: phraseBookOf(french),
+};
 const noCost = { tokensIn: 0, tokensCached: 0, tokensOut: 0, latencyMs: 0, requestId: null };
 
 /** Promises copy that passes every check and guard, or says which one it could not satisfy. */
@@ -60,7 +68,7 @@ const notWritten = (outcome: "schema" | "guard", detail: string): Writing => ({
 });
 
 const noPhrases = (locale: string): string =>
-  `The template writer has no phrases for ${locale}: it writes ${Object.keys(books).join(" and ")} (simplified).`;
+  `The template writer has no phrases for ${locale}: it writes ${Object.keys(books).join(", ")} (Chinese in simplified letters).`;
 
 const isTraditional = (locale: string): boolean => new Intl.Locale(locale).maximize().script === "Hant";
 

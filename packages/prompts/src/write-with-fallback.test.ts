@@ -71,7 +71,7 @@ describe("writing with a fallback", () => {
     server = await openModelServer(says("no"));
     const model = await openOpenAiWriter({ baseUrl: server.baseUrl, apiKey: "none", model: "small" });
     const { signal } = new AbortController();
-    const writing = await writeWithFallback({ model, task: taskWith({ locale: "fr-FR" }), signal });
+    const writing = await writeWithFallback({ model, task: taskWith({ locale: "sv-SE" }), signal });
     expect(writing).toMatchObject({ is: "not_written", cost: { tokensIn: 300 } });
     expect(writing.fallbackReason).toMatch(/^invalid_json/);
   });

@@ -74,6 +74,6 @@ const isPrefetch = (header: string | undefined): boolean => /prefetch|preview/i.
 
 /** The same page for everything that is no link of ours. */
 function sendUnknown(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const locale = /^\s*zh\b/i.test(request.headers["accept-language"] ?? "") ? "zh" : "en";
+  const [locale = "en"] = /[a-z]+/i.exec(request.headers["accept-language"] ?? "") ?? [];
   return sendPage(reply, { status: 404, locale, page: { is: "unknown" } });
 }
