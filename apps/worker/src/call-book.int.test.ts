@@ -33,7 +33,7 @@ const bad = JSON.stringify({ sms: { text: "Now £1: {{link:shop}} Terms apply" }
 async function write(answers: readonly ModelAnswer[], of: { nonce?: number; priced?: boolean } = {}): Promise<Writing> {
   server ??= await openModelServer(...answers);
   const writer = await openOpenAiWriter({ baseUrl: server.baseUrl, apiKey: "key", model: "small", timeoutMs: 5_000 });
-  const variant = { id: "5", workspaceId, campaignId: "7", nonce: of.nonce ?? 0 };
+  const variant = { variantId: "5", workspaceId, campaignId: "7", nonce: of.nonce ?? 0 };
   const book = openCallBook(db, of.priced === false ? {} : prices, variant);
   return await writer.write(taskWith({ channels: [sms] }), { signal: new AbortController().signal, book });
 }

@@ -2,7 +2,7 @@
 import type { WritingCost } from "@chorus/core/variant";
 import { boundedFetch } from "./bounded-fetch.ts";
 import type { PromptMessage } from "./define-prompt.ts";
-import { bodyOf, type CallParameters, dialectOf, learn, parametersOf } from "./dialect.ts";
+import { bodyOf, type CallParameters, dialectOf, learn, parametersOf, turnLimit } from "./dialect.ts";
 import { type ProfileName, profiles } from "./profiles.ts";
 import { readCompletion, readFailure } from "./read-completion.ts";
 import type { NotWritten } from "./writer.ts";
@@ -69,7 +69,9 @@ export async function openModel(account: OpenAiAccount): Promise<AskModel> {
       const parameters = parametersOf(body);
       try {
         const completion = await client.chat.completions.create(body, { signal });
-        return { ...readCompletion(completion, { model, cost: spent(completion._request_id) }), parameters };
+        const answer = readCompletion(completion, { model, cost: spent(completion._request_id) });
+        if (answer.cost.tokensOut > question.maxTokens) dialect = turnLimit(used);
+        return { ...answer, parameters };
       } catch (error) {
         const other = error instanceof sdk.APIError ? learn(used, error) : null;
         if (other) {

@@ -59,6 +59,12 @@ export const parametersOf = ({ response_format, ...body }: Body): CallParameters
   ...(response_format ? { response_format: response_format.type } : {}),
 });
 
+/** The limit put the other way: for a server that minds it, and for one that did not hear it and wrote on. Once. */
+export const turnLimit = (used: Dialect): Dialect =>
+  used.limitTurned
+    ? used
+    : { ...used, limit: used.limit === "max_tokens" ? "max_completion_tokens" : "max_tokens", limitTurned: true };
+
 const nextShape = { json_schema: "json_object", json_object: "none", none: null } as const;
 const leavable: readonly Leavable[] = ["temperature", "seed", "prompt_cache_key"];
 
@@ -71,12 +77,7 @@ export function learn(
   const complaint = `${refusal.param ?? ""} ${refusal.message}`;
   const minded = leavable.find((name) => complaint.includes(name) && !used.leftOut.includes(name));
   if (minded) return { ...used, leftOut: [...used.leftOut, minded] };
-  if (/max_(?:completion_)?tokens/.test(complaint) && !used.limitTurned)
-    return {
-      ...used,
-      limit: used.limit === "max_tokens" ? "max_completion_tokens" : "max_tokens",
-      limitTurned: true,
-    };
+  if (/max_(?:completion_)?tokens/.test(complaint) && !used.limitTurned) return turnLimit(used);
   const next = nextShape[used.shape];
   return next && /response_?format|json_?(?:schema|object|mode)|schema|grammar|guided|structured/i.test(complaint)
     ? { ...used, shape: next }

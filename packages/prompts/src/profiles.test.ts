@@ -85,12 +85,17 @@ describe("a profile", () => {
     expect(writing).toMatchObject({ is: "written", cost: { tokensIn: expect.any(Number), tokensCached: 0 } });
   });
 
-  it("ollama has its answers bounded, where the newer limit would let them run on", async () => {
+  it("ollama has its answers bounded by the only limit that it hears", async () => {
     const bounded = await write([ollamaLike], { profile: "ollama" });
     expect(bounded.writing).toMatchObject({ is: "not_written", outcome: "truncated" });
     expect(bounded.calls.map(({ cost }) => cost.tokensOut)).toEqual([maxTokens, 2 * maxTokens]);
-    const unbounded = await write([ollamaLike], { profile: "openai" });
-    expect(unbounded.calls[0]?.cost.tokensOut).toBeGreaterThan(maxTokens);
+  });
+
+  it("a server that wrote on beyond the limit is told it in the other way from then on", async () => {
+    const { calls, requests } = await write([ollamaLike], { profile: "openai" });
+    expect(calls[0]?.cost.tokensOut).toBeGreaterThan(maxTokens);
+    expect(requests.map(({ max_tokens }) => max_tokens)).toEqual([undefined, maxTokens, 2 * maxTokens]);
+    expect(calls[1]).toMatchObject({ outcome: "truncated", cost: { tokensOut: maxTokens } });
   });
 
   it("gives a server without schemas the schema as text, and checks the answer all the same", async () => {
