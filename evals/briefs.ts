@@ -1,6 +1,7 @@
 /** A hundred briefs that stay as they are, half of them Chinese: what a writer is measured on. */
 import { channels } from "@chorus/channels/registry";
 import { angleNames, toneNames } from "@chorus/core/angle";
+import { brandVoice } from "@chorus/core/brand-voice";
 import { fact, link } from "@chorus/core/fact";
 import type { WritingTask } from "@chorus/prompts/writer";
 import { z } from "zod";
@@ -29,6 +30,6 @@ export const readBriefs = (file = "evals/cases/briefs.jsonl"): FixedBrief[] =>
       ...{ locale, angle, tone, segment: { ...segment, generic: false }, facts: { facts, links } },
       channels: channels.filter((channel) => rest.channels.includes(channel.id)),
       brief: { ...rest.brief, sector: "general", factSheet: { facts: [], links: [] }, mainLink: "shop" },
-      voice: { brand, tone: "warm, plain and brief", values: [], bannedWords: [] },
+      voice: brandVoice.parse({ brand }),
     },
   }));

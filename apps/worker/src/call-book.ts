@@ -8,7 +8,10 @@ import type { Db } from "@chorus/db/open";
 import type { CallBook } from "@chorus/prompts/call-book";
 
 /** Null: a piece outside a campaign. */
-type For = Pick<VariantToWrite, "workspaceId" | "nonce"> & { readonly campaignId: Id | null; readonly variantId: Id | null };
+type For = Pick<VariantToWrite, "workspaceId" | "nonce"> & {
+  readonly campaignId: Id | null;
+  readonly variantId: Id | null;
+};
 
 export const openCallBook = (db: Pick<Db, "sql">, prices: ModelPrices, of: For): CallBook => ({
   async open({ key, prompt, model, tokens }) {

@@ -2,11 +2,11 @@
 import { describe, expect, it } from "vitest";
 import { providerSchema } from "./content-schema.ts";
 import { type ProfileName, profileNames } from "./profiles.ts";
-import { facts, taskWith } from "./test-channels.ts";
+import { taskWith } from "./test-channels.ts";
 import { fails, type ModelAnswer, type ModelRequest, says, sends } from "./test-model-server.ts";
 import { answer, write } from "./test-writing.ts";
 
-const schema = providerSchema(taskWith().channels, { facts, roles: false });
+const schema = providerSchema(taskWith().channels, { ...taskWith(), roles: false });
 const asSchema = { type: "json_schema", json_schema: { name: "campaign_message", strict: true, schema } };
 const maxTokens = 1_024 + 3 * 768;
 
