@@ -1,6 +1,7 @@
-/** A message as the outside sees it. */
+/** A message as the outside sees it, alone and with its history. */
 import type { IdSeal } from "@chorus/core/id";
-import type { messageView } from "@chorus/core/wire-messages";
+import type { messageHistoryView, messageView } from "@chorus/core/wire-messages";
+import type { MessageHistory } from "@chorus/db/message-history";
 import type { Message } from "@chorus/db/messages";
 import type { z } from "zod";
 
@@ -23,4 +24,21 @@ export const messageBody = (seal: IdSeal, message: Message): z.infer<typeof mess
   cost: message.cost,
   createdAt: message.createdAt.toISOString(),
   settledAt: message.settledAt?.toISOString() ?? null,
+});
+
+export const historyBody = (seal: IdSeal, history: MessageHistory): z.infer<typeof messageHistoryView> => ({
+  ...messageBody(seal, history.message),
+  maybeTwice: history.doubts.some((doubt) => doubt.resolution === "resent"),
+  due: history.due && {
+    notBefore: history.due.notBefore.toISOString(),
+    expiresAt: history.due.expiresAt.toISOString(),
+  },
+  attempts: history.attempts.map(({ at, ...attempt }) => ({ ...attempt, at: at.toISOString() })),
+  events: history.events.map(({ receivedAt, ...event }) => ({ ...event, receivedAt: receivedAt.toISOString() })),
+  doubts: history.doubts.map(({ since, resolvedAt, ...doubt }) => ({
+    ...doubt,
+    since: since.toISOString(),
+    resolvedAt: resolvedAt?.toISOString() ?? null,
+  })),
+  clicks: history.clicks.map(({ link, at }) => ({ link, at: at.toISOString() })),
 });

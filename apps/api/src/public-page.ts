@@ -1,13 +1,19 @@
-/** The few pages a contact ever sees: one sentence, at most one button, no script, nothing loaded from anywhere. */
+/** The few pages a contact ever sees: one sentence, at most one button and one link, no script, nothing loaded from anywhere. */
 import { languageOf } from "@chorus/core/fact";
+import { type Explained, explanationTitle } from "@chorus/core/why-sentence";
 import type { FastifyReply } from "fastify";
 
-export type Page = { readonly is: "ask" | "done"; readonly brand: string } | { readonly is: "unknown" };
+/** `why`: where the page is that answers it, from this one. */
+type Fixed =
+  | { readonly is: "ask"; readonly brand: string; readonly why: string }
+  | { readonly is: "done"; readonly brand: string }
+  | { readonly is: "unknown" };
+export type Page = Fixed | ({ readonly is: "why" } & Explained);
 
 type Words = { readonly title: string; readonly text: string; readonly button?: string | undefined };
 
 /** With {brand}. */
-type PageWords = Readonly<Record<Page["is"], Words>>;
+type PageWords = Readonly<Record<Fixed["is"], Words>>;
 
 const english: PageWords = {
   ask: {
@@ -61,7 +67,7 @@ const byLanguage: Readonly<Record<string, PageWords>> = {
   },
 };
 
-/** Answers with a page in the reader's language, or in English where it has no words. */
+/** Answers with a page in the reader's language, or in English where it has no words; an explanation brings its own. */
 export function sendPage(reply: FastifyReply, of: { status: number; locale: string; page: Page }): FastifyReply {
   return reply.code(of.status).headers(pageHeaders).send(pageHtml(of.locale, of.page));
 }
@@ -81,21 +87,28 @@ const style =
   "body{font:1.125rem/1.6 system-ui,sans-serif;margin:15vh auto;max-width:32rem;padding:0 1.5rem;color:#1d1d1f;background:#fff}" +
   "h1{font-size:1.5rem;line-height:1.3}" +
   "button{font:inherit;font-weight:600;padding:.75rem 1.5rem;border:0;border-radius:.5rem;color:#fff;background:#1a4fd6;cursor:pointer}" +
+  "a{color:inherit}" +
   "button:focus-visible{outline:3px solid #1d1d1f;outline-offset:3px}" +
   "@media(prefers-color-scheme:dark){body{color:#f5f5f7;background:#1c1c1e}button:focus-visible{outline-color:#f5f5f7}}";
 
 function pageHtml(locale: string, page: Page): string {
+  if (page.is === "why") return frame(page.language, { title: page.title, text: page.sentence });
   const language = Object.hasOwn(byLanguage, languageOf(locale)) ? languageOf(locale) : "en";
-  const { title, text, button } = wordsOf(byLanguage[language] ?? english, page);
+  const words = wordsOf(byLanguage[language] ?? english, page);
+  const link = page.is === "ask" ? `<p><a href="${escapeHtml(page.why)}">${explanationTitle(language)}</a></p>` : "";
+  return frame(language, words, link);
+}
+
+function frame(language: string, { title, text, button }: Words, below = ""): string {
   const form = button ? `<form method="post"><button type="submit">${escapeHtml(button)}</button></form>` : "";
   return (
     `<!doctype html><html lang="${language}"><head><meta charset="utf-8">` +
     `<meta name="viewport" content="width=device-width, initial-scale=1"><title>${escapeHtml(title)}</title>` +
-    `<style>${style}</style></head><body><main><h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p>${form}</main></body></html>`
+    `<style>${style}</style></head><body><main><h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p>${form}${below}</main></body></html>`
   );
 }
 
-function wordsOf(words: PageWords, page: Page): Words {
+function wordsOf(words: PageWords, page: Fixed): Words {
   const named = (text: string) => text.replaceAll("{brand}", () => ("brand" in page ? page.brand : ""));
   const { title, text, button } = words[page.is];
   return { title: named(title), text: named(text), button };

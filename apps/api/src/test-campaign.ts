@@ -1,11 +1,16 @@
 /** A campaign on its way, for the API's test files: contacts, a brief, and copy as a writer leaves it. */
 import { channels } from "@chorus/channels/registry";
-import { openIdSeal } from "@chorus/core/id";
-import { variantsNeeded } from "@chorus/core/plan";
+import { type MessageRef, openIdSeal } from "@chorus/core/id";
+import { sendWithinMs } from "@chorus/core/message";
+import { laneCount, urgentLaneCount, variantsNeeded } from "@chorus/core/plan";
 import type { Contents } from "@chorus/core/variant";
 import { placeVariants, readCampaign, readVariant, saveWriting } from "@chorus/db/copywriting";
 import { expandPage } from "@chorus/db/expand";
+import { lease } from "@chorus/db/lease";
+import { permit } from "@chorus/db/permit";
+import { recordResults } from "@chorus/db/result";
 import { launchDue } from "@chorus/db/runs";
+import { registerWorker } from "@chorus/db/workers";
 import type { Json, TestApi } from "./test-api.ts";
 
 /** Words in every channel that no check minds. */
@@ -59,6 +64,12 @@ export async function makeCampaign(api: TestApi, of: Json = {}, as: "author" | "
   return answer.body;
 }
 
+export const openRef = (api: TestApi, id: string): MessageRef => {
+  const ref = openIdSeal(api.installationKey).openMessage(id);
+  if (!ref) throw new Error(`${id} is no id of a message`);
+  return ref;
+};
+
 export const openId = (api: TestApi, kind: "campaign" | "variant" | "copy" | "run" | "contact", id: string): string => {
   const opened = openIdSeal(api.installationKey).open(kind, id);
   if (!opened) throw new Error(`${id} is no id of a ${kind}`);
@@ -104,6 +115,10 @@ export async function approve(api: TestApi, campaign: Json): Promise<Json> {
 export async function haveLaunched(api: TestApi, campaign: Json): Promise<string> {
   await haveWritten(api, campaign);
   await approve(api, campaign);
+  return await launchApproved(api, campaign);
+}
+
+export async function launchApproved(api: TestApi, campaign: Json): Promise<string> {
   const scheduled = await api.ask("POST", `/v1/campaigns/${campaign.id}/schedule`, { body: { at: "now" } });
   if (scheduled.status !== 200) throw new Error(scheduled.text);
   const launched = await launchDue(api.db, channels);
@@ -111,4 +126,25 @@ export async function haveLaunched(api: TestApi, campaign: Json): Promise<string
   if (!runId) throw new Error("nothing was launched");
   while ((await expandPage(api.db, runId)).is === "page");
   return runId;
+}
+
+/** What a worker does with all mail that is due, and a provider that takes it. */
+export async function haveMailSent(api: TestApi): Promise<void> {
+  const workerId = await registerWorker(api.db, "test");
+  for (const [messageClass, lanes] of [
+    ["marketing", laneCount],
+    ["transactional", urgentLaneCount],
+  ] as const)
+    for (let lane = 0; lane < lanes; lane++) {
+      const wish = { channel: "email", class: messageClass, lane, workerId, limit: 100 };
+      const leased = await lease(api.db, wish);
+      const permits = await permit(api.db, leased, sendWithinMs);
+      const sent = leased.filter((_, i) => permits[i]?.is === "send");
+      const settlement = { is: "accepted", providerMessageId: "x" } as const;
+      await recordResults(
+        api.db,
+        workerId,
+        sent.map((message) => ({ ...message, attempt: 1, settlement })),
+      );
+    }
 }

@@ -19,7 +19,7 @@ test("help is shown for no command, for --help anywhere and for help", () => {
 
 test.each([
   ["demos", /no command "demos". Did you mean demo\?/],
-  ["frobnicate", /There is: demo, up, import, copy, migrate, workspace, trace, verify/],
+  ["frobnicate", /There is: demo, up, import, copy, migrate, workspace, why, trace, verify/],
   ["demo --exits", /demo has no option --exits. Did you mean --exit\?/],
   ["demo --limit", /--limit/],
   ["demo --limit none", /--limit is how many/],
@@ -31,6 +31,8 @@ test.each([
   ["trace", /Name a message or a trace/],
   ["copy --key k", /Name the file that says what is wanted/],
   ["copy a.json", /--key is an API key/],
+  ["why run_1 --key k", /Name a message: why msg_/],
+  ["why msg_1", /--key is an API key/],
   ["import --kind contacts --key k", /Name the CSV file/],
   ["import a.csv --kind people --key k", /contacts, products, activity/],
   ["import a.csv --kind contacts", /--key is an API key/],
@@ -54,6 +56,12 @@ test("a workspace has a name and an owner, and is live only when somebody says s
     options: { ...options, live: true },
   });
   expect(read("trace msg_1")).toEqual({ is: "trace", id: "msg_1" });
+});
+
+test("why names a message and a key, and may answer a program", () => {
+  const options = { id: "msg_1", key: "chorus_1", url: null, asJson: false };
+  expect(read("why msg_1 --key chorus_1")).toEqual({ is: "why", options });
+  expect(read("why msg_1 --key chorus_1 --json")).toEqual({ is: "why", options: { ...options, asJson: true } });
 });
 
 test("verify may be asked about one run, and answer a program", () => {

@@ -6,6 +6,7 @@ import type { DemoOptions } from "./demo.ts";
 import { type ImportOptions, importKinds } from "./import.ts";
 import type { WorkspaceOptions } from "./new-workspace.ts";
 import type { UpOptions } from "./up.ts";
+import type { WhyOptions } from "./why.ts";
 
 export const help = `Chorus: one brief, many voices, books that always balance.
 
@@ -27,6 +28,8 @@ Commands
   migrate                      bring DATABASE_URL and the queue up to this version; part of every deployment
   workspace --name NAME --owner EMAIL [--live]
                                a workspace in DATABASE_URL, and its first API key, where npm start is not used
+  why       MESSAGE --key KEY [--url URL] [--json]
+                               why somebody got this message: the sentence for them, or the whole record
   trace     ID               from a message (msg_…) to its trace, or from a trace to its message
   verify    [--run ID] [--json]
                                whether every invariant of the ledger holds, and the books against the sandbox's wire
@@ -52,6 +55,7 @@ export type Command =
   | { is: "copy"; options: Omit<CopyOptions, "url"> & { url: string | null } }
   | { is: "migrate" }
   | { is: "workspace"; options: WorkspaceOptions }
+  | { is: "why"; options: Omit<WhyOptions, "url"> & { url: string | null } }
   | { is: "trace"; id: string }
   | { is: "verify"; run: string | null; asJson: boolean };
 
@@ -64,12 +68,14 @@ const known = {
   copy: { key: text, url: text, json: flag },
   migrate: {},
   workspace: { name: text, owner: text, live: flag },
+  why: { key: text, url: text, json: flag },
   trace: {},
   verify: { run: text, json: flag },
 } as const;
 type Name = keyof typeof known;
 const names = Object.keys(known);
 const isName = (name: string): name is Name => names.includes(name);
+const takesOne: readonly Name[] = ["copy", "import", "trace", "why"];
 const largestPort = 65_535;
 const anyone = 10_000_000;
 
@@ -80,12 +86,11 @@ export function readCommand([name, ...rest]: readonly string[]): Command {
   const typed = parse(name, rest);
   if ("is" in typed) return typed;
   const [first, ...more] = typed.positionals;
-  const surplus = takesOne.has(name) ? more[0] : first;
+  const surplus = takesOne.includes(name) ? more[0] : first;
   if (surplus !== undefined) return mistyped(`"${surplus}" is one word too many for ${name}.`);
   return build(name, typed.values, first);
 }
 
-const takesOne: ReadonlySet<Name> = new Set(["import", "copy", "trace"]);
 type Values = Readonly<Record<string, string | boolean | undefined>>;
 
 function parse(name: Name, args: readonly string[]): { values: Values; positionals: string[] } | Command {
@@ -121,6 +126,8 @@ function build(name: Name, values: Values, first: string | undefined): Command {
       return { is: "migrate" };
     case "workspace":
       return buildWorkspace({ name: string("name"), owner: string("owner"), live: values.live === true });
+    case "why":
+      return buildWhy(first, { key: string("key"), url: string("url"), asJson: values.json === true });
     case "trace":
       return first === undefined ? mistyped("Name a message or a trace: trace msg_…") : { is: "trace", id: first };
     case "verify":
@@ -141,8 +148,8 @@ function buildImport(
   const kind = importKinds.find((each) => each === of.kind);
   if (!file) return mistyped("Name the CSV file: import customers.csv --kind contacts --key chorus_…");
   if (!kind) return mistyped(`--kind says what the file holds: ${importKinds.join(", ")}.`);
-  const reached = reachApi(of);
-  return "is" in reached ? reached : { is: "import", options: { file, kind, ...reached } };
+  const api = readApi(of);
+  return "is" in api ? api : { is: "import", options: { file, kind, ...api } };
 }
 
 function buildCopy(
@@ -150,11 +157,17 @@ function buildCopy(
   { asJson, ...of }: { key: string | null; url: string | null; asJson: boolean },
 ): Command {
   if (!file) return mistyped("Name the file that says what is wanted: copy docs/copy.example.json --key chorus_…");
-  const reached = reachApi(of);
-  return "is" in reached ? reached : { is: "copy", options: { file, asJson, ...reached } };
+  const api = readApi(of);
+  return "is" in api ? api : { is: "copy", options: { file, asJson, ...api } };
 }
 
-function reachApi({
+function buildWhy(id: string | undefined, of: { key: string | null; url: string | null; asJson: boolean }): Command {
+  if (!id?.startsWith("msg_")) return mistyped("Name a message: why msg_… --key chorus_…");
+  const api = readApi(of);
+  return "is" in api ? api : { is: "why", options: { id, asJson: of.asJson, ...api } };
+}
+
+function readApi({
   key,
   url,
 }: {

@@ -14,6 +14,7 @@ import { lastSession } from "./state-folder.ts";
 import { showTrace } from "./trace.ts";
 import { up } from "./up.ts";
 import { verify } from "./verify.ts";
+import { showWhy } from "./why.ts";
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -41,6 +42,10 @@ async function run(command: Command, halt: Halt): Promise<number> {
       return await migrateDeployment({ settings: settingsWith(null), say });
     case "workspace":
       return await makeWorkspace({ options: command.options, settings: settingsWith(null), say });
+    case "why": {
+      const url = command.options.url ?? apiOfRunning();
+      return await showWhy({ options: { ...command.options, url }, signal: halt.signal, say });
+    }
     case "trace":
       return showTrace(command.id, say);
     case "verify":

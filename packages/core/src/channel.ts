@@ -73,7 +73,11 @@ export type Traits = {
     /** The whole world reads it: no words leave that a person has not approved as they are, not even as a test. */
     readonly needsApproval?: true | undefined;
   };
+  /** How a reader ends marketing from inside a message; a public post offers nothing. */
+  readonly optOuts?: readonly OptOut[] | undefined;
 };
+
+export type OptOut = "link" | "reply";
 
 /**
  * What a field of a channel's content is for, given with zod's `.meta({ role })`. Prompts, the template writer and

@@ -17,7 +17,8 @@ export type Plan = {
   readonly locales: readonly string[];
   /** Each reader gets one, by a hash of run and reader at these shares. */
   readonly angles: readonly Angle[];
-  readonly variants: readonly (VariantKey & { readonly id: Id })[];
+  /** With the revision that is sent; a run from before this was noted may not know it. */
+  readonly variants: readonly (VariantKey & { readonly id: Id; readonly revision?: number })[];
 };
 
 /** What there is one variant of in a campaign. */

@@ -34,6 +34,9 @@ export type ActivityRule = {
   category?: string | undefined;
 };
 
+/** A condition: what a rule is made of. */
+export type Leaf = Extract<Rule, { is: "field" | "activity" }>;
+
 const field = z.string().regex(/^[a-z][a-z0-9_]{0,39}$/, "a field name: letters, digits and _");
 const leaf = [
   z.strictObject({ is: z.literal("everyone") }),
@@ -94,6 +97,16 @@ export function matches(of: Rule, contact: Contact, activity: readonly ActivityR
       return measured !== null && compare(measured, of.op, of.value);
     }
   }
+}
+
+/** What one condition of a rule looked at; null is a missing value. */
+export function valueSeenBy(
+  of: Leaf,
+  contact: Contact,
+  activity: readonly ActivityRow[],
+  now: Date,
+): string | number | boolean | null {
+  return of.is === "field" ? fieldValue(contact, of.field) : measureActivity(of, activity, now);
 }
 
 function matchesField(of: Extract<Rule, { is: "field" }>, value: string | number | boolean | null): boolean {

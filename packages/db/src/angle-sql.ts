@@ -13,6 +13,10 @@ export function angleSql(angles: readonly Angle[], { run, reader }: { run: strin
     upTo += share;
     return `when drawn < ${upTo} then ${place}`;
   });
-  const drawn = `(hashint8extended(${reader}, ${run}) & 9223372036854775807) % ${total}`;
+  const drawn = drawnSql(total, { run, reader });
   return `(select case ${cases.join(" ")} else ${angles.length - 1} end from (values (${drawn})) as draw(drawn))`;
 }
+
+/** SQL of a number from 0 to below `total`, always the same for this run and reader. */
+export const drawnSql = (total: number, { run, reader }: { run: string; reader: string }): string =>
+  `(hashint8extended(${reader}, ${run}) & 9223372036854775807) % ${total}`;

@@ -137,8 +137,12 @@ export async function saveWriting(db: Db, variant: VariantToWrite, copy: Written
     const revision = rows[0]?.revision;
     if (revision === undefined) return "outdated";
     await sql.query(
-      "insert into variant_revision (variant_id, revision, contents, facts, hash, writer) values ($1, $2, $3, $4, $5, $6)",
-      [variant.id, revision, JSON.stringify(copy.contents), JSON.stringify(variant.facts), hash, copy.writer],
+      `insert into variant_revision (variant_id, revision, contents, facts, hash, writer, model, prompt, fallback_reason, findings)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+      [
+        ...[variant.id, revision, JSON.stringify(copy.contents), JSON.stringify(variant.facts), hash, copy.writer],
+        ...[copy.model, copy.prompt, copy.fallbackReason, JSON.stringify(copy.findings)],
+      ],
     );
     await sql.query(
       `update campaign c set state = 'in_review', version = version + 1, updated_at = chorus_now()

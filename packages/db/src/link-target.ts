@@ -1,8 +1,10 @@
 /** What a token in a message stands for, read without a trace: looking at a link changes nothing. */
+import type { Id } from "@chorus/core/id";
 import type { LinkRef } from "@chorus/core/link-token";
 import type { Db } from "./open.ts";
 
 export type LinkTarget = {
+  readonly workspaceId: Id;
   /** The language the message was written in. */
   readonly locale: string;
   /** The sender as the reader of the message knows it. */
@@ -16,7 +18,7 @@ export type LinkTarget = {
 /** Works as long as the message's row stands, whatever became of its run. Null: there never was such a message. */
 export async function findLink(db: Db, ref: LinkRef): Promise<LinkTarget | null> {
   const { rows } = await db.sql.query<LinkTarget>(
-    `select m.locale, coalesce(w.voice ->> 'brand', w.name) as brand,
+    `select m.workspace_id as "workspaceId", m.locale, coalesce(w.voice ->> 'brand', w.name) as brand,
             m.address_hash is not null as "isToContact", coalesce(s.facts, v.facts) -> 'links' -> ($3::int - 1) ->> 'url' as url
        from message m join workspace w on w.id = m.workspace_id left join variant v on v.id = m.variant_id
        left join send s on s.run_id = m.run_id and s.message_id = m.id

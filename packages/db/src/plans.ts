@@ -33,7 +33,7 @@ export async function buildPlan(sql: Sql, campaignId: Id, channels: readonly Cha
     [campaign.segmentIds, campaign.workspaceId],
   );
   const variants = await sql.query<Plan["variants"][number]>(
-    `select id, segment_id as "segmentId", locale, angle, tone from variant where campaign_id = $1 and state = 'written' order by id`,
+    `select id, segment_id as "segmentId", locale, angle, tone, revision from variant where campaign_id = $1 and state = 'written' order by id`,
     [campaignId],
   );
   const used = channels.filter((channel) => campaign.channels.includes(channel.id));

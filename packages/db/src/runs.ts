@@ -97,8 +97,9 @@ async function insertRun(sql: pg.PoolClient, { due, firedFor, state, because, pl
        insert into run (workspace_id, campaign_id, schedule_id, fired_for, state, state_because, segment_versions, content_hash, plan)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (schedule_id, fired_for) do nothing returning id
      )
-     insert into run_expansion (run_id, high_contact)
-     select id, coalesce((select max(id) from contact where workspace_id = $1), 0) from made returning run_id as id`,
+     insert into run_expansion (run_id, high_contact, high_activity)
+     select id, coalesce((select max(id) from contact where workspace_id = $1), 0), coalesce((select max(id) from activity), 0)
+       from made returning run_id as id`,
     [
       ...[due.workspaceId, due.campaignId, due.id, firedFor, state, because],
       ...[segmentVersions(plan), await hashOf(sql, due.campaignId), plan],

@@ -114,6 +114,7 @@ async function writeRow(
     data: {
       ...words,
       ...{ variantId: BigInt(variant.id), revision, hash, writer: "person", personId: BigInt(of.personId) },
+      findings: asJson(of.findings),
     },
   });
 }

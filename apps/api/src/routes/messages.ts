@@ -1,16 +1,18 @@
 /** Messages: what became of one person's, found by contact, address, state or reason. */
-import type { Id, IdSeal } from "@chorus/core/id";
+import type { Id } from "@chorus/core/id";
 import { messageHistoryView, messagePage, messageQuery } from "@chorus/core/wire-messages";
-import { type MessageHistory, messageHistory } from "@chorus/db/message-history";
+import { whyView } from "@chorus/core/wire-why";
+import { messageHistory } from "@chorus/db/message-history";
+import { messageWhy } from "@chorus/db/message-why";
 import { searchMessages } from "@chorus/db/messages";
-import type { z } from "zod";
 import { callerOf } from "../auth.ts";
 import { idParams } from "../campaign-body.ts";
-import { messageBody } from "../message-body.ts";
+import { historyBody, messageBody } from "../message-body.ts";
 import { readFilter } from "../message-search.ts";
 import { cutPage } from "../page.ts";
 import { badFields, notFound, refuse } from "../problem.ts";
 import type { Api } from "../server.ts";
+import { whyBody } from "../why-body.ts";
 import type { World } from "../world.ts";
 
 export function messageRoutes(app: Api, world: World): void {
@@ -52,26 +54,24 @@ export function messageRoutes(app: Api, world: World): void {
       return history ? historyBody(world.seal, history) : refuse(reply, notFound("message"));
     },
   });
+  app.route({
+    method: "GET",
+    url: "/v1/messages/:id/why",
+    config: { needs: "read" },
+    schema: {
+      summary: "Why it was sent, or was not: what was true when that was decided",
+      params: idParams,
+      response: { 200: whyView },
+    },
+    handler: async (request, reply) => {
+      const ref = world.seal.openMessage(request.params.id);
+      const why = ref && (await messageWhy(world.db, { workspaceId: callerOf(request).workspace.id, ref }));
+      return why ? whyBody(world, why) : refuse(reply, notFound("message"));
+    },
+  });
 }
 
 function readPosition(position: string): { runId: Id; messageId: Id } {
   const [runId = "0", messageId = "0"] = position.split(".");
   return { runId, messageId };
 }
-
-const historyBody = (seal: IdSeal, history: MessageHistory): z.infer<typeof messageHistoryView> => ({
-  ...messageBody(seal, history.message),
-  maybeTwice: history.doubts.some((doubt) => doubt.resolution === "resent"),
-  due: history.due && {
-    notBefore: history.due.notBefore.toISOString(),
-    expiresAt: history.due.expiresAt.toISOString(),
-  },
-  attempts: history.attempts.map(({ at, ...attempt }) => ({ ...attempt, at: at.toISOString() })),
-  events: history.events.map(({ receivedAt, ...event }) => ({ ...event, receivedAt: receivedAt.toISOString() })),
-  doubts: history.doubts.map(({ since, resolvedAt, ...doubt }) => ({
-    ...doubt,
-    since: since.toISOString(),
-    resolvedAt: resolvedAt?.toISOString() ?? null,
-  })),
-  clicks: history.clicks.map(({ link, at }) => ({ link, at: at.toISOString() })),
-});

@@ -1,11 +1,13 @@
 /**
- * The two links in every message. Whoever holds one may opt out: no login, no cookie, no question asked. Mail scanners
+ * The two links in every message. Whoever holds one may ask why it came, and opt out: no login, no cookie, no question asked. Mail scanners
  * open every link they see, so looking changes nothing: only the button, or a mailbox's one-click POST (RFC 8058), does.
  */
 import type { MessageRef } from "@chorus/core/id";
 import { unsubscribeLink } from "@chorus/core/link-token";
+import { explain } from "@chorus/core/why-sentence";
 import { recordClick, unsubscribe } from "@chorus/db/events";
 import { findLink } from "@chorus/db/link-target";
+import { messageWhy } from "@chorus/db/message-why";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { sendPage } from "../public-page.ts";
@@ -22,7 +24,19 @@ export function publicRoutes(app: Api, world: World): void {
     handler: async (request, reply) => {
       const found = await findOptOut(world, request.params.token);
       if (!found) return sendUnknown(request, reply);
-      return sendPage(reply, { status: 200, locale: found.locale, page: { is: "ask", brand: found.brand } });
+      const why = `${request.params.token}/why`;
+      return sendPage(reply, { status: 200, locale: found.locale, page: { is: "ask", brand: found.brand, why } });
+    },
+  });
+  app.route({
+    method: "GET",
+    url: "/u/:token/why",
+    schema: { hide: true, params: tokenParams },
+    handler: async (request, reply) => {
+      const found = await findOptOut(world, request.params.token);
+      const why = found && (await messageWhy(world.db, found));
+      if (!found || !why?.reasons) return sendUnknown(request, reply);
+      return sendPage(reply, { status: 200, locale: found.locale, page: { is: "why", ...explain(why.reasons) } });
     },
   });
   app.route({

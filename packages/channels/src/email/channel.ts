@@ -8,7 +8,13 @@ import { smtp } from "./smtp.ts";
 export const email = defineChannel({
   id: "email",
   label: "E-mail",
-  traits: { reach: "one_contact", limits: emailLimits, markup: "html", permission: { needsConsent: true } },
+  traits: {
+    reach: "one_contact",
+    limits: emailLimits,
+    markup: "html",
+    permission: { needsConsent: true },
+    optOuts: ["link"],
+  },
   content: emailContent,
   single: singleEmail,
   writingNotes:

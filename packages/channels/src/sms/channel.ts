@@ -13,6 +13,7 @@ export const sms = defineChannel({
     limits: smsLimits,
     markup: "plain",
     permission: { needsConsent: true, hours: { from: 9, to: 20 }, cap: { count: 4, days: 30 } },
+    optOuts: ["reply"],
   },
   content: smsContent,
   writingNotes:
