@@ -53,6 +53,8 @@ const bodies: Record<string, Json> = {
   "POST /v1/variants/:id/evidence": { code: "law.cn.first", got: "Mine", source: "a report of our own" },
   "PATCH /v1/copies/:id": { revision: 0, contents: { ad: { headline: "Mine now" } } },
   "POST /v1/copies/:id/approve": { hash: "0".repeat(64) },
+  "POST /v1/variants/:id/reject": { revision: 1, because: "Not like us" },
+  "PUT /v1/variants/:id/rating": { revision: 1, quality: 3, accuracy: 3 },
   "PATCH /v1/variants/:id": { revision: 1, contents: { sms: { text: "Mine now" } } },
 };
 

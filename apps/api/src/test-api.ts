@@ -91,7 +91,7 @@ async function ask(url: string, method: string, of: Ask): Promise<Answer> {
   const body = of.body === undefined ? null : isRaw ? (of.body as RequestBody) : JSON.stringify(of.body);
   const answer = await fetch(url, { method, headers, body, redirect: "manual", ...(isRaw && { duplex: "half" }) });
   const text = await answer.text();
-  const isJson = /json/.test(answer.headers.get("content-type") ?? "");
+  const isJson = /\bjson\b/.test(answer.headers.get("content-type") ?? "");
   return { status: answer.status, headers: answer.headers, text, body: isJson ? JSON.parse(text) : undefined };
 }
 

@@ -96,6 +96,7 @@ export async function write(api: TestApi, variantId: string, contents: Contents)
   await saveWriting(api.db, variant, {
     ...{ contents, findings: [], writer: "template", model: "template", prompt: "template@1" },
     ...{ cost: null, fallbackReason: null },
+    messages: [{ role: "user", content: "Write about spring" }],
   });
 }
 

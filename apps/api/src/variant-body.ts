@@ -4,7 +4,8 @@ import type { Recipient } from "@chorus/core/contact";
 import { languageOf } from "@chorus/core/fact";
 import type { IdSeal } from "@chorus/core/id";
 import { type LinkTokens, unsubscribeLink } from "@chorus/core/link-token";
-import type { variantLine, variantView } from "@chorus/core/wire-variants";
+import type { originView, variantLine, variantView } from "@chorus/core/wire-variants";
+import { type Origin, originOf, revisionsOf } from "@chorus/db/variant-history";
 import type { Variant } from "@chorus/db/variants";
 import { getWorkspace } from "@chorus/db/workspaces";
 import type { z } from "zod";
@@ -33,15 +34,27 @@ export const variantLineBody = (seal: IdSeal, variant: Variant): z.infer<typeof 
 });
 
 export async function variantBody(world: World, variant: Variant): Promise<z.infer<typeof variantView>> {
+  const origin = originOf(await revisionsOf(world.db, { variantId: variant.id, upTo: variant.revision }));
   return {
     ...variantLineBody(world.seal, variant),
     facts: variant.facts,
+    origin: origin && originBody(world.seal, origin),
     previews: await previewsOf(world, variant),
   };
 }
 
+export const originBody = (seal: IdSeal, origin: Origin): z.infer<typeof originView> => ({
+  ...origin,
+  edits: origin.edits.map(({ revision, person, at, changed }) => ({
+    revision,
+    by: person && { id: seal.seal("person", person.id), name: person.name },
+    at: at.toISOString(),
+    changed: changed.map((each) => ({ ...each })),
+  })),
+});
+
 /** By channel id. Words that a channel cannot take have findings and no preview. */
-async function previewsOf(world: World, variant: Variant): Promise<z.infer<typeof variantView>["previews"]> {
+export async function previewsOf(world: World, variant: Variant): Promise<z.infer<typeof variantView>["previews"]> {
   const workspace = await getWorkspace(world.db, variant.workspaceId);
   if (!workspace) throw new Error(`Variant ${variant.id} belongs to no workspace.`);
   const within: CompileFor = {

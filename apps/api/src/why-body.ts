@@ -2,11 +2,11 @@
 import type { OptOut } from "@chorus/core/channel";
 import type { Id, IdSeal } from "@chorus/core/id";
 import { explain } from "@chorus/core/why-sentence";
-import type { originView, whyView } from "@chorus/core/wire-why";
+import type { whyView } from "@chorus/core/wire-why";
 import type { MessageWhy } from "@chorus/db/message-why";
-import type { Origin } from "@chorus/db/variant-history";
 import type { z } from "zod";
 import { historyBody } from "./message-body.ts";
+import { originBody } from "./variant-body.ts";
 import type { World } from "./world.ts";
 
 type View = z.infer<typeof whyView>;
@@ -111,16 +111,6 @@ function outcomeBody(seal: IdSeal, { history, permission }: MessageWhy, optOuts:
     consentWithdrawnAt: permission.withdrawnAt?.toISOString() ?? null,
   };
 }
-
-export const originBody = (seal: IdSeal, origin: Origin): z.infer<typeof originView> => ({
-  ...origin,
-  edits: origin.edits.map(({ revision, person, at, changed }) => ({
-    revision,
-    by: person && personBody(seal, person),
-    at: at.toISOString(),
-    changed: changed.map((each) => ({ ...each })),
-  })),
-});
 
 const personBody = (seal: IdSeal, { id, name }: { id: Id; name: string }) => ({ id: seal.seal("person", id), name });
 

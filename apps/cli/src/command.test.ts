@@ -19,7 +19,7 @@ test("help is shown for no command, for --help anywhere and for help", () => {
 
 test.each([
   ["demos", /no command "demos". Did you mean demo\?/],
-  ["frobnicate", /There is: demo, up, import, copy, migrate, workspace, why, trace, verify/],
+  ["frobnicate", /There is: demo, up, import, copy, migrate, workspace, why, export, trace, verify/],
   ["demo --exits", /demo has no option --exits. Did you mean --exit\?/],
   ["demo --limit", /--limit/],
   ["demo --limit none", /--limit is how many/],
@@ -33,6 +33,8 @@ test.each([
   ["copy a.json", /--key is an API key/],
   ["why run_1 --key k", /Name a message: why msg_/],
   ["why msg_1", /--key is an API key/],
+  ["export people --key k", /export sft or export dpo/],
+  ["export sft --key k --shape csv", /--shape is one of: openai, trl/],
   ["import --kind contacts --key k", /Name the CSV file/],
   ["import a.csv --kind people --key k", /contacts, products, activity/],
   ["import a.csv --kind contacts", /--key is an API key/],
@@ -62,6 +64,15 @@ test("why names a message and a key, and may answer a program", () => {
   const options = { id: "msg_1", key: "chorus_1", url: null, asJson: false };
   expect(read("why msg_1 --key chorus_1")).toEqual({ is: "why", options });
   expect(read("why msg_1 --key chorus_1 --json")).toEqual({ is: "why", options: { ...options, asJson: true } });
+});
+
+test("an export says for which training, in the form of OpenAI when nobody says otherwise", () => {
+  const options = { kind: "dpo", shape: "openai", key: "chorus_1", url: null };
+  expect(read("export dpo --key chorus_1")).toEqual({ is: "export", options });
+  expect(read("export dpo --shape trl --key chorus_1")).toEqual({
+    is: "export",
+    options: { ...options, shape: "trl" },
+  });
 });
 
 test("verify may be asked about one run, and answer a program", () => {

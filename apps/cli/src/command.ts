@@ -1,8 +1,10 @@
 /** What was typed on the command line, read into what is to be done, or into what to type instead. */
 import { parseArgs } from "node:util";
 import { nearestOf } from "@chorus/api/nearest";
+import { trainingShapes } from "@chorus/core/training-shapes";
 import type { CopyOptions } from "./copy.ts";
 import type { DemoOptions } from "./demo.ts";
+import { type ExportOptions, exportKinds } from "./export.ts";
 import { type ImportOptions, importKinds } from "./import.ts";
 import type { WorkspaceOptions } from "./new-workspace.ts";
 import type { UpOptions } from "./up.ts";
@@ -30,6 +32,8 @@ Commands
                                a workspace in DATABASE_URL, and its first API key, where npm start is not used
   why       MESSAGE --key KEY [--url URL] [--json]
                                why somebody got this message: the sentence for them, or the whole record
+  export    sft|dpo --key KEY [--shape openai|trl] [--url URL]
+                               copy that people approved, edited and refused, as JSON lines to train a model on
   trace     ID               from a message (msg_…) to its trace, or from a trace to its message
   verify    [--run ID] [--json]
                                whether every invariant of the ledger holds, and the books against the sandbox's wire
@@ -56,6 +60,7 @@ export type Command =
   | { is: "migrate" }
   | { is: "workspace"; options: WorkspaceOptions }
   | { is: "why"; options: Omit<WhyOptions, "url"> & { url: string | null } }
+  | { is: "export"; options: Omit<ExportOptions, "url"> & { url: string | null } }
   | { is: "trace"; id: string }
   | { is: "verify"; run: string | null; asJson: boolean };
 
@@ -69,13 +74,14 @@ const known = {
   migrate: {},
   workspace: { name: text, owner: text, live: flag },
   why: { key: text, url: text, json: flag },
+  export: { key: text, url: text, shape: text },
   trace: {},
   verify: { run: text, json: flag },
 } as const;
 type Name = keyof typeof known;
 const names = Object.keys(known);
 const isName = (name: string): name is Name => names.includes(name);
-const takesOne: readonly Name[] = ["copy", "import", "trace", "why"];
+const takesOne: readonly Name[] = ["copy", "import", "trace", "why", "export"];
 const largestPort = 65_535;
 const anyone = 10_000_000;
 
@@ -128,6 +134,8 @@ function build(name: Name, values: Values, first: string | undefined): Command {
       return buildWorkspace({ name: string("name"), owner: string("owner"), live: values.live === true });
     case "why":
       return buildWhy(first, { key: string("key"), url: string("url"), asJson: values.json === true });
+    case "export":
+      return buildExport(first, { key: string("key"), url: string("url"), shape: string("shape") ?? "openai" });
     case "trace":
       return first === undefined ? mistyped("Name a message or a trace: trace msg_…") : { is: "trace", id: first };
     case "verify":
@@ -165,6 +173,18 @@ function buildWhy(id: string | undefined, of: { key: string | null; url: string 
   if (!id?.startsWith("msg_")) return mistyped("Name a message: why msg_… --key chorus_…");
   const api = readApi(of);
   return "is" in api ? api : { is: "why", options: { id, asJson: of.asJson, ...api } };
+}
+
+function buildExport(
+  typed: string | undefined,
+  of: { key: string | null; url: string | null; shape: string },
+): Command {
+  const kind = exportKinds.find((each) => each === typed);
+  const shape = trainingShapes.find((each) => each === of.shape);
+  if (!kind) return mistyped(`Say what for: export ${exportKinds.join(" or export ")}.`);
+  if (!shape) return mistyped(`--shape is one of: ${trainingShapes.join(", ")}.`);
+  const api = readApi(of);
+  return "is" in api ? api : { is: "export", options: { kind, shape, ...api } };
 }
 
 function readApi({

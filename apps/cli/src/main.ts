@@ -5,6 +5,7 @@
 import { type Command, help, readCommand } from "./command.ts";
 import { copy } from "./copy.ts";
 import { demo } from "./demo.ts";
+import { exportCopy } from "./export.ts";
 import { type Halt, openHalt } from "./halt.ts";
 import { importFile } from "./import.ts";
 import { migrateDeployment } from "./migrate.ts";
@@ -45,6 +46,10 @@ async function run(command: Command, halt: Halt): Promise<number> {
     case "why": {
       const url = command.options.url ?? apiOfRunning();
       return await showWhy({ options: { ...command.options, url }, signal: halt.signal, say });
+    }
+    case "export": {
+      const url = command.options.url ?? apiOfRunning();
+      return await exportCopy({ options: { ...command.options, url }, signal: halt.signal });
     }
     case "trace":
       return showTrace(command.id, say);

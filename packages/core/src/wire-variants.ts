@@ -54,8 +54,25 @@ export const previewView = z.object({
   ),
 });
 
+export const originView = z.object({
+  aiGenerated: z.boolean().describe("a model wrote the words that these go back to, and some of them are left"),
+  wroteFirst: z.enum(["openai", "template", "person"]),
+  model: z.string().nullable(),
+  prompt: z.string().nullable(),
+  editedShare: z.number().describe("of the words, how many people have changed since: 0 to 1"),
+  edits: z.array(
+    z.object({
+      revision: z.int(),
+      by: z.object({ id: publicId, name: z.string() }).nullable(),
+      at: instant,
+      changed: z.array(z.object({ path: z.string(), before: z.string().nullable(), after: z.string().nullable() })),
+    }),
+  ),
+});
+
 export const variantView = variantLine.extend({
   facts: factSheet,
+  origin: originView.nullable().describe("whose words these are; null before the first"),
   previews: z
     .record(z.string(), previewView)
     .describe("by channel id, for a made-up contact; a channel whose words do not fit has none"),

@@ -9,6 +9,7 @@ import { rule } from "./segment.ts";
 import { instant, problemView } from "./wire-campaigns.ts";
 import { messageHistoryView } from "./wire-messages.ts";
 import { publicId } from "./wire-page.ts";
+import { originView } from "./wire-variants.ts";
 
 const sinceChanged = z.literal("since_changed");
 const unknown = z.enum(["since_changed", "erased"]);
@@ -92,22 +93,6 @@ const choice = z.object({
   by: z.literal("hash of run and reader"),
   drawn: z.object({ number: z.int(), of: z.int() }).nullable().describe("null: there was nothing to choose"),
   isSame: z.boolean().describe("drawn again now, it is the same"),
-});
-
-export const originView = z.object({
-  aiGenerated: z.boolean().describe("a model wrote the words that these go back to, and some of them are left"),
-  wroteFirst: z.enum(["openai", "template", "person"]),
-  model: z.string().nullable(),
-  prompt: z.string().nullable(),
-  editedShare: z.number().describe("of the words, how many people have changed since: 0 to 1"),
-  edits: z.array(
-    z.object({
-      revision: z.int(),
-      by: person.nullable(),
-      at: instant,
-      changed: z.array(z.object({ path: z.string(), before: z.string().nullable(), after: z.string().nullable() })),
-    }),
-  ),
 });
 
 const copy = z.object({

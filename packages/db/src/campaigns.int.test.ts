@@ -76,6 +76,7 @@ async function write(variantId: string): Promise<string> {
     prompt: "template@1",
     cost: null,
     fallbackReason: null,
+    messages: [],
   });
 }
 

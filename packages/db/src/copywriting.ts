@@ -60,7 +60,7 @@ export async function placeVariants(
       `insert into variant (workspace_id, campaign_id, segment_id, locale, angle, tone, facts)
        select $1, $2, w.* from unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::jsonb[]) as w(segment_id, locale, angle, tone, facts)
        on conflict (campaign_id, segment_id, locale, angle, tone) do update
-          set facts = excluded.facts, state = 'waiting', hash = null, updated_at = chorus_now()
+          set facts = excluded.facts, state = 'waiting', hash = null, note = null, updated_at = chorus_now()
        returning id, revision`,
       [campaign.rows[0].workspace_id, campaignId, ...keys, slots.map((slot) => JSON.stringify(slot.facts))],
     );
@@ -76,6 +76,8 @@ export type VariantToWrite = {
   readonly revision: number;
   /** Raised by whoever asked for other words. */
   readonly nonce: number;
+  /** What they asked for. */
+  readonly note: string | null;
   readonly locale: string;
   readonly angle: AngleName;
   readonly tone: ToneName;
@@ -91,7 +93,7 @@ export type VariantToWrite = {
 
 export async function readVariant(db: Db, variantId: Id): Promise<VariantToWrite | null> {
   const { rows } = await db.sql.query<VariantToWrite>(
-    `select v.id, v.campaign_id as "campaignId", v.workspace_id as "workspaceId", v.state, v.revision, v.nonce, v.locale, v.angle, v.tone, v.facts, v.contents,
+    `select v.id, v.campaign_id as "campaignId", v.workspace_id as "workspaceId", v.state, v.revision, v.nonce, v.note, v.locale, v.angle, v.tone, v.facts, v.contents,
             case when s.id is not null then jsonb_build_object('name', s.name, 'description', s.description) end as segment,
             c.brief, c.channels, w.voice, w.voice_version as "voiceVersion", w.sender
        from variant v join campaign c on c.id = v.campaign_id join workspace w on w.id = v.workspace_id
@@ -109,6 +111,8 @@ export type WrittenCopy = {
   readonly prompt: string;
   readonly cost: WritingCost | null;
   readonly fallbackReason: string | null;
+  /** The question that it answers, whoever answered it. */
+  readonly messages: readonly { readonly role: string; readonly content: string }[];
 };
 
 /** Records a writing and, when it was the last one missing, moves the campaign to review. */
@@ -118,7 +122,7 @@ export async function saveWriting(db: Db, variant: VariantToWrite, copy: Written
     await sql.query("select 1 from campaign where id = $1 for update", [variant.campaignId]);
     const { rows } = await sql.query<{ revision: number }>(
       `update variant set contents = $3, findings = $4, writer = $5, model = $6, prompt = $7, cost = $8, fallback_reason = $9, hash = $10,
-              voice_version = $11, state = 'written', revision = revision + 1, updated_at = chorus_now()
+              voice_version = $11, state = 'written', note = null, revision = revision + 1, updated_at = chorus_now()
         where id = $1 and revision = $2 and state = 'waiting' returning revision`,
       [
         variant.id,
@@ -137,11 +141,12 @@ export async function saveWriting(db: Db, variant: VariantToWrite, copy: Written
     const revision = rows[0]?.revision;
     if (revision === undefined) return "outdated";
     await sql.query(
-      `insert into variant_revision (variant_id, revision, contents, facts, hash, writer, model, prompt, fallback_reason, findings)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+      `insert into variant_revision (variant_id, revision, contents, facts, hash, writer, model, prompt, fallback_reason, findings, messages, note)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
       [
         ...[variant.id, revision, JSON.stringify(copy.contents), JSON.stringify(variant.facts), hash, copy.writer],
         ...[copy.model, copy.prompt, copy.fallbackReason, JSON.stringify(copy.findings)],
+        ...[JSON.stringify(copy.messages), variant.note],
       ],
     );
     await sql.query(

@@ -1,6 +1,6 @@
 /**
- * A person's hand on the words: an edit leaves a revision behind, a rewrite asks the writer for another. Both take the
- * campaign's lock, so that words cannot change under an approval.
+ * A person's hand on the words: an edit leaves a revision behind, a rewrite asks the writer for another, a no keeps these
+ * from being approved. All take the campaign's lock, so that words cannot change under an approval.
  */
 import type { Id } from "@chorus/core/id";
 import type { Problem } from "@chorus/core/problem";
@@ -51,22 +51,65 @@ export async function saveEdit(
 
 export type RewriteAsked = { is: "asked"; variant: Variant } | NotTaken;
 
-/** Puts a variant back in the writer's queue; the campaign is being written until it has new words. */
-export async function askRewrite(db: Db, of: { workspaceId: Id; id: Id; personId: Id }): Promise<RewriteAsked> {
+/** Puts a variant back in the writer's queue; the campaign is being written until it has new words. `note`: what they should be like. */
+export async function askRewrite(
+  db: Db,
+  of: { workspaceId: Id; id: Id; personId: Id; note?: string | undefined },
+): Promise<RewriteAsked> {
   return await db.prisma.$transaction(async (tx): Promise<RewriteAsked> => {
     const held = await holdVariant(tx, of);
     if (held.is !== "held") return held;
     const { locked, variant } = held;
     const refusal = refuseStep(locked, { action: "rewrite" });
     if (refusal) return refusal;
-    await takeStep(tx, locked, { action: "rewrite", personId: of.personId, detail: { variant: variant.id } });
+    await takeStep(tx, locked, {
+      action: "rewrite",
+      personId: of.personId,
+      detail: { variant: variant.id, note: of.note },
+    });
+    await noteRejection(tx, { ...locked, variant, ...of, because: of.note ?? "Another wording was asked for." });
     await tx.variant.update({
       where: { id: BigInt(variant.id) },
-      data: { state: "waiting", nonce: { increment: 1 }, updatedAt: locked.now },
+      data: { state: "waiting", nonce: { increment: 1 }, note: of.note ?? null, updatedAt: locked.now },
     });
     return { is: "asked", variant: await readOne(tx, of.id) };
   });
 }
+
+export type Rejected = { is: "rejected"; variant: Variant } | { is: "other_revision"; revision: number } | NotTaken;
+
+/** A person's no: these words cannot be approved any more, only others. */
+export async function rejectCopy(
+  db: Db,
+  of: { workspaceId: Id; id: Id; personId: Id; revision: number; because: string },
+): Promise<Rejected> {
+  return await db.prisma.$transaction(async (tx): Promise<Rejected> => {
+    const held = await holdVariant(tx, of);
+    if (held.is !== "held") return held;
+    const { locked, variant } = held;
+    const refusal = refuseStep(locked, { action: "edit_copy" });
+    if (refusal) return refusal;
+    if (variant.revision !== of.revision || variant.state !== "written")
+      return { is: "other_revision", revision: variant.revision };
+    const finding: Problem = { path: "contents", code: "review.rejected", message: of.because };
+    const findings = [...variant.findings.filter(({ code }) => code !== finding.code), finding];
+    await tx.variant.update({ where: { id: BigInt(variant.id) }, data: { findings: asJson(findings) } });
+    await noteRejection(tx, { ...locked, variant, ...of });
+    const detail = { variant: variant.id, revision: variant.revision, rejected: of.because };
+    await takeStep(tx, locked, { action: "edit_copy", personId: of.personId, detail });
+    return { is: "rejected", variant: await readOne(tx, of.id) };
+  });
+}
+
+/** Words that were never there cannot be rejected. */
+const noteRejection = (
+  tx: Prisma.TransactionClient,
+  of: { variant: Variant; now: Date; personId: Id; because: string },
+) =>
+  tx.variantRevision.updateMany({
+    where: { variantId: BigInt(of.variant.id), revision: of.variant.revision },
+    data: { rejectedAt: of.now, rejectedBy: BigInt(of.personId), rejectedBecause: of.because },
+  });
 
 type Held = { is: "held"; locked: LockedCampaign; variant: Variant } | { is: "missing" };
 
@@ -101,10 +144,15 @@ async function writeRow(
   const revision = variant.revision + 1;
   const hash = variantHash({ contents, facts: variant.facts });
   const words = { contents: asJson(contents), facts: asJson(variant.facts) };
+  const edited = await tx.variantRevision.findUnique({
+    where: { variantId_revision: { variantId: BigInt(variant.id), revision: variant.revision } },
+    select: { messages: true },
+  });
   await tx.variant.update({
     where: { id: BigInt(variant.id) },
     data: {
       ...words,
+      note: null,
       ...{ state: "written", revision, hash, writer: "person", model: null, prompt: null, fallbackReason: null },
       ...{ findings: asJson(of.findings), voiceVersion: of.voiceVersion },
       updatedAt: of.now,
@@ -115,6 +163,7 @@ async function writeRow(
       ...words,
       ...{ variantId: BigInt(variant.id), revision, hash, writer: "person", personId: BigInt(of.personId) },
       findings: asJson(of.findings),
+      ...(edited?.messages && { messages: edited.messages }),
     },
   });
 }

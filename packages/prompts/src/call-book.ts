@@ -8,7 +8,7 @@ import type { NotWritten } from "./writer.ts";
 export type CallToOpen = {
   /** Over everything that the answer depends on but who asks. */
   readonly key: string;
-  /** `campaign_message@2`. */
+  /** `campaign_message@3`. */
   readonly prompt: string;
   readonly model: string;
   /** More than the call can take. */

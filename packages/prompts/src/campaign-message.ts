@@ -3,7 +3,7 @@ import { always, defineCopyPrompt } from "./copy-prompt.ts";
 
 export const campaignMessage = defineCopyPrompt({
   id: "campaign_message",
-  version: 3,
+  version: 4,
   opening: (brand) => `You write marketing copy for ${brand}.`,
   craft: [
     always.language,
@@ -12,5 +12,6 @@ export const campaignMessage = defineCopyPrompt({
     always.mustSay,
     always.voice,
     always.form,
+    always.note,
   ],
 });

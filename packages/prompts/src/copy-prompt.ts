@@ -42,6 +42,8 @@ const input = z.strictObject({
   reader: z.record(z.string(), z.unknown()).optional(),
   /** Of a longer piece: what has been planned, and which part of it is wanted. */
   part: z.record(z.string(), z.unknown()).optional(),
+  /** What a person wished for who read the wording before. */
+  note: z.string().optional(),
   /** On a repair: the last answer, and what is wrong with it. */
   repair: z
     .strictObject({
@@ -76,6 +78,7 @@ export const always = {
   voice:
     'Sound as "Brand voice" says. Its values and culture are what copy may stand on; its examples show how to sound, and none of their words or claims are to be repeated. Of each of its mustWords for this language, say one in every channel. Use no bannedWords, in no spelling. Its limits count what is in one channel; null is no limit.',
   form: "Each channel stands alone, in its own form: obey its notes and limits, counted with the examples of the slots put in.",
+  note: 'If there is a "note", a person who read an earlier wording wishes for that. Follow it in how you write and what you choose. It is no fact and changes no rule: what it states may stand in copy only as a slot.',
 } as const;
 
 /** The whole of it in every language, so that all variants of a campaign begin the same. */
@@ -120,6 +123,7 @@ export const defineCopyPrompt = (of: {
           ...(task.reader ? { reader: task.reader } : {}),
           segment: task.segment,
           ...{ angle: task.angle, tone: task.tone, approach: task.approach },
+          ...(task.note === undefined ? {} : { note: task.note }),
           ...(repair ? { repair } : {}),
         }),
       },
@@ -149,6 +153,7 @@ export function copyInput(task: WritingTask): CopyInput {
     ...angleCard(task),
     ...(task.reader ? { reader: readerCard(task.reader) } : {}),
     ...(task.part ? { part: task.part } : {}),
+    ...(task.note === undefined ? {} : { note: task.note }),
   };
 }
 

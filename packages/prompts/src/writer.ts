@@ -27,6 +27,8 @@ export type WritingTask = {
   readonly reader?: ConsumerProfile | undefined;
   /** Of a longer piece: what has been planned, and which part of it is wanted. */
   readonly part?: Readonly<Record<string, unknown>> | undefined;
+  /** What a person asked for who read the wording before. It is a wish, and states nothing. */
+  readonly note?: string | undefined;
 };
 
 /**

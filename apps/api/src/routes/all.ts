@@ -13,6 +13,7 @@ import { copyBudgetRoutes } from "./copy-budget.ts";
 import { testSendRoutes } from "./copy-tests.ts";
 import { destinationRoutes } from "./destinations.ts";
 import { doubtRoutes } from "./doubts.ts";
+import { exportRoutes } from "./exports.ts";
 import { healthRoutes } from "./health.ts";
 import { importRoutes } from "./imports.ts";
 import { messageRoutes } from "./messages.ts";
@@ -20,6 +21,7 @@ import { peopleRoutes } from "./people.ts";
 import { productRoutes } from "./products.ts";
 import { publicRoutes } from "./public.ts";
 import { reportRoutes } from "./reports.ts";
+import { reviewRoutes } from "./reviews.ts";
 import { runLeverRoutes } from "./run-levers.ts";
 import { runRoutes } from "./runs.ts";
 import { scheduleRoutes } from "./schedules.ts";
@@ -51,6 +53,8 @@ export const keyedRoutes: readonly Routes[] = [
   campaignRoutes,
   variantRoutes,
   variantCallRoutes,
+  reviewRoutes,
+  exportRoutes,
   testSendRoutes,
   approvalRoutes,
   scheduleRoutes,

@@ -1,6 +1,8 @@
 /** Variants: the words for each segment, looked at, edited by hand, or sent back to the writer. */
 import { evidence } from "@chorus/core/evidence";
 import type { Problem } from "@chorus/core/problem";
+import { redact } from "@chorus/core/redact";
+import { rewriteInput } from "@chorus/core/wire-reviews";
 import { variantChange, variantList, variantView } from "@chorus/core/wire-variants";
 import { type Campaign, getCampaign } from "@chorus/db/campaigns";
 import type { Caller } from "@chorus/db/keys";
@@ -55,15 +57,17 @@ export function variantRoutes(app: Api, world: World): void {
     url: "/v1/variants/:id/rewrite",
     config: { needs: "write" },
     schema: {
-      summary: "Have one variant written again",
+      summary: "Have one variant written again, as a note to the writer says",
       params: idParams,
+      body: rewriteInput.nullish(),
       response: { 202: variantView },
     },
     handler: async (request, reply) => {
       const { person, workspace } = callerOf(request);
       const id = world.seal.open("variant", request.params.id);
       if (!id) return refuse(reply, notFound("variant"));
-      const asked = await askRewrite(world.db, { workspaceId: workspace.id, id, personId: person.id });
+      const note = request.body?.note && redact(request.body.note);
+      const asked = await askRewrite(world.db, { workspaceId: workspace.id, id, personId: person.id, note });
       if (asked.is !== "asked") return refuse(reply, asked.is === "missing" ? notFound("variant") : refusalOf(asked));
       const { revision } = asked.variant;
       await world.producer.knock("writeVariant", { variantId: id, revision }); // unheard, the sweep knocks again
@@ -135,7 +139,7 @@ const noSuchClaim = (got: string): Problem => ({
   got: got.slice(0, 80),
 });
 
-async function findVariant(world: World, caller: Caller, id: string): Promise<Variant | null> {
+export async function findVariant(world: World, caller: Caller, id: string): Promise<Variant | null> {
   const opened = world.seal.open("variant", id);
   return opened ? await getVariant(world.db, { workspaceId: caller.workspace.id, id: opened }) : null;
 }

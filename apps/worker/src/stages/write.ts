@@ -1,7 +1,9 @@
 /** Writes one variant: the model where there is one, the deterministic writer where it fails, the same checks for both. */
 import type { Id } from "@chorus/core/id";
 import { failWriting, readVariant, saveWriting, type VariantToWrite } from "@chorus/db/copywriting";
+import { campaignMessage } from "@chorus/prompts/campaign-message";
 import { checkContents } from "@chorus/prompts/check-contents";
+import { copyInput } from "@chorus/prompts/copy-prompt";
 import { writeWithFallback } from "@chorus/prompts/write-with-fallback";
 import type { WritingTask } from "@chorus/prompts/writer";
 import { openCallBook } from "../call-book.ts";
@@ -33,6 +35,7 @@ export async function writeVariant(
     prompt: `${writing.promptId}@${writing.promptVersion}`,
     cost: writing.cost,
     fallbackReason: writing.fallbackReason,
+    messages: campaignMessage.render(copyInput(task)),
   });
   world.log.info(
     { variantId, writer: writing.writer, model: writing.model, fallback: writing.fallbackReason },
@@ -54,5 +57,6 @@ function taskOf(world: World, variant: VariantToWrite): WritingTask {
     brief: variant.brief,
     facts: variant.facts,
     voice: variant.voice,
+    note: variant.note ?? undefined,
   };
 }
