@@ -14,7 +14,7 @@ describe("the openai writer", () => {
       writer: "openai",
       model: "test-model-2026",
       promptId: "campaign_message",
-      promptVersion: 3,
+      promptVersion: 4,
       cost: { tokensIn: 100, tokensCached: 0, tokensOut: 50, latencyMs: expect.any(Number), requestId: "req_test" },
     });
     expect(calls).toMatchObject([{ outcome: "ok", repair: 0, model: "test-model-2026" }]);
