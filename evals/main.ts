@@ -1,6 +1,6 @@
 /**
- * `npm run evals`: how well each guard finds what it is for, on public sets and on own ones, and what a model's copy is worth.
- * 0: measured. 1: failed, or below its baseline, or nothing was written. 2: mistyped.
+ * `npm run evals`: how well each guard finds what it is for, on public sets and on own ones, how well picks foretell what is
+ * bought, and what a model's copy is worth. 0: measured. 1: failed, or below its baseline, or nothing was written. 2: mistyped.
  */
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
@@ -9,10 +9,13 @@ import { makeRoomFor } from "@chorus/cli/out";
 import { table } from "@chorus/cli/table";
 import { fitModel } from "./fit.ts";
 import { type GuardResult, guardEvals, likenessSets, readLabelled } from "./guards.ts";
+import { type PicksResult, picksEval } from "./picks.ts";
 import { help, readWish, type Wish } from "./wish.ts";
 import { runWriter } from "./writer-run.ts";
 
-const names = guardEvals.map(({ name }) => name);
+/** No guard, but measured like one: recommended products, on a shop whose customers bought on. */
+const picksName = "picks";
+const names = [...guardEvals.map(({ name }) => name), picksName];
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 async function run(): Promise<number> {
@@ -23,18 +26,35 @@ async function run(): Promise<number> {
   }
   if (typed.json) makeRoomFor(typed.json);
   if (typed.writer) return await runWriter(typed, say);
-  return typed.fit ? fitAll() : runGuards(typed);
+  return typed.fit ? fitAll() : await runGuards(typed);
 }
 
-function runGuards(typed: Wish): number {
+async function runGuards(typed: Wish): Promise<number> {
   const asked = guardEvals.filter(({ name }) => !typed.guard || name === typed.guard);
   const guards = asked.flatMap((each) =>
     typed.file ? each.runOn(resolve(typed.file)) : each.run({ seed: typed.seed }),
   );
-  for (const line of ["", ...lines(guards), ""]) say(line);
+  if (guards.length > 0) for (const line of ["", ...lines(guards), ""]) say(line);
   for (const { name, set, note } of guards) say(`  ${name}, ${set}: ${note}`);
-  if (typed.json) writeFileSync(typed.json, `${JSON.stringify({ seed: typed.seed, guards }, null, 2)}\n`);
-  return guards.some(({ f1, baseline }) => baseline !== null && f1 < baseline) ? 1 : 0;
+  const picks = !typed.guard || typed.guard === picksName ? await picksEval() : [];
+  if (picks.length > 0) for (const line of ["", ...picksTable(picks), ""]) say(line);
+  if (typed.json) writeFileSync(typed.json, `${JSON.stringify({ seed: typed.seed, guards, picks }, null, 2)}\n`);
+  const isBelow =
+    guards.some(({ f1, baseline }) => baseline !== null && f1 < baseline) ||
+    picks.some(({ hitRate, ndcg, baseline }) => baseline && (hitRate < baseline.hitRate || ndcg < baseline.ndcg));
+  return isBelow ? 1 : 0;
+}
+
+function picksTable(picks: readonly PicksResult[]): string[] {
+  const right = { align: "right" } as const;
+  const titles = ["customers", "HR@10", "NDCG@10", "coverage", "to reach"];
+  return table(
+    [{ title: "picks" }, ...titles.map((title) => ({ title, ...right }))],
+    picks.map(({ name, customers, hitRate, ndcg, coverage, baseline }) => [
+      ...[name, String(customers), shown(hitRate), shown(ndcg), shown(coverage)],
+      baseline ? `${shown(baseline.hitRate)} ${shown(baseline.ndcg)}` : "-",
+    ]),
+  );
 }
 
 const shown = (value: number | null): string => (value === null ? "-" : value.toFixed(3));

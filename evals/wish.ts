@@ -48,7 +48,10 @@ const wish = z
     price: price.optional(),
     help: z.boolean().default(false),
   })
-  .refine(({ guard, file }) => guard !== undefined || file === undefined, "--file goes with --guard")
+  .refine(
+    ({ guard, file }) => file === undefined || (guard !== undefined && guard !== "picks"),
+    "--file goes with --guard, and not with picks",
+  )
   .refine(
     ({ writer, model, ...typed }) => !writer || (model !== undefined && typed["base-url"] !== undefined),
     "--writer goes with --base-url and --model",

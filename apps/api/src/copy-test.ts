@@ -6,13 +6,14 @@ import { randomBytes } from "node:crypto";
 import type { InUse } from "@chorus/channels/account-in-use";
 import type { Carrier, Channel, CompileFor, MessageLinks, Render, SendOutcome } from "@chorus/core/channel";
 import { testRunId } from "@chorus/core/copy-test";
+import { type Picked, pickAt } from "@chorus/core/picks";
 import type { testSendView } from "@chorus/core/wire-people";
 import type { Person } from "@chorus/db/people";
 import { listSuppressions } from "@chorus/db/suppressions";
 import type { Variant } from "@chorus/db/variants";
 import type { Workspace } from "@chorus/db/workspaces";
 import type { z } from "zod";
-import { sampleLinks } from "./variant-body.ts";
+import { sampleLinks, samplePicks } from "./variant-body.ts";
 import type { World } from "./world.ts";
 
 export type TestSend = {
@@ -55,7 +56,8 @@ async function sendTo(world: World, of: TestSend, { person, render, carrier, sig
     return { ...about, messageId: null, outcome: "suppressed", detail: "This address is not to be used any more." };
   const messageId = world.seal.sealMessage({ runId: testRunId, messageId: newMessageId() });
   const to = { address, locale: of.variant.locale, firstName: person.name, fields: {} };
-  const { body } = render({ to, links: linksFor(world, of.variant) }, { id: messageId, at: new Date() });
+  const picks = await samplePicks(world, of.variant);
+  const { body } = render({ to, links: linksFor(world, of.variant, picks), picks }, { id: messageId, at: new Date() });
   const outcome = await carrier.send(body, { messageId, attempt: 1, mayStillSend: () => !signal.aborted, signal });
   return { ...about, messageId, ...toldOf(outcome) };
 }
@@ -102,7 +104,8 @@ function compileFor(world: World, { variant, workspace }: TestSend): CompileFor 
 }
 
 /** They lead straight to where they should, past our counting. The way out is shown and stands for nobody. */
-function linksFor(world: World, { facts }: Variant): MessageLinks {
+function linksFor(world: World, { facts }: Variant, picks: readonly Picked[]): MessageLinks {
   const sample = sampleLinks(world.linkTokens, world.publicUrl());
-  return { unsubscribe: sample.unsubscribe, link: (number) => facts.links[number - 1]?.url ?? sample.link(number) };
+  const urlOf = (number: number) => (picks[pickAt(number) ?? -1] ?? facts.links[number - 1])?.url;
+  return { unsubscribe: sample.unsubscribe, link: (number) => urlOf(number) ?? sample.link(number) };
 }

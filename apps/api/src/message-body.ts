@@ -41,4 +41,5 @@ export const historyBody = (seal: IdSeal, history: MessageHistory): z.infer<type
     resolvedAt: resolvedAt?.toISOString() ?? null,
   })),
   clicks: history.clicks.map(({ link, at }) => ({ link, at: at.toISOString() })),
+  picks: [...history.picks],
 });

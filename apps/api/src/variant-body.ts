@@ -4,7 +4,9 @@ import type { Recipient } from "@chorus/core/contact";
 import { languageOf } from "@chorus/core/fact";
 import type { IdSeal } from "@chorus/core/id";
 import { type LinkTokens, unsubscribeLink } from "@chorus/core/link-token";
+import { type Picked, showsPicks } from "@chorus/core/picks";
 import type { originView, variantLine, variantView } from "@chorus/core/wire-variants";
+import { picksFor } from "@chorus/db/message-picks";
 import { type Origin, originOf, revisionsOf } from "@chorus/db/variant-history";
 import type { Variant } from "@chorus/db/variants";
 import { getWorkspace } from "@chorus/db/workspaces";
@@ -71,6 +73,7 @@ export async function previewsOf(world: World, variant: Variant): Promise<z.infe
   const filling = {
     to: sampleContact(variant.locale),
     links: sampleLinks(world.linkTokens, world.publicUrl()),
+    picks: await samplePicks(world, variant),
   };
   const previews = world.channels.flatMap((channel): [string, z.infer<typeof variantView>["previews"][string]][] => {
     const content = variant.contents[channel.id];
@@ -98,6 +101,14 @@ const sampleContact = (locale: string): Recipient => ({
   firstName: languageOf(locale) === "zh" ? "小明" : "Alex",
   fields: {},
 });
+
+/** What is shown to somebody of whom nothing is known; nothing is asked for words without picks. */
+export async function samplePicks(
+  world: World,
+  { workspaceId, facts, contents }: Pick<Variant, "workspaceId" | "facts" | "contents">,
+): Promise<readonly Picked[]> {
+  return showsPicks(contents) ? await picksFor(world.db, { workspaceId, contactId: null, facts }) : [];
+}
 
 /** Links as long as real ones, of a message that will never be: run and message numbers nothing reaches. */
 export function sampleLinks(tokens: LinkTokens, publicUrl: string): MessageLinks {

@@ -17,6 +17,7 @@ export function demoBrief(now: Date): Brief {
     mustNotSay: ["while stocks last"],
     sector: "general",
     mainLink: "shop",
+    picks: true,
     factSheet: {
       facts: [
         { id: "discount", kind: "percent", value: 15, label: { en: "discount", zh: "优惠" }, source, validUntil },

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { channels } from "@chorus/channels/registry";
+import { messagePage } from "@chorus/core/wire-messages";
 import { openSandbox } from "@chorus/sandbox/open-sandbox";
 import { postStandIns } from "@chorus/sandbox/post-stand-ins";
 import { readWireLog } from "@chorus/sandbox/wire-log";
@@ -14,6 +15,7 @@ import { afterEach, expect, inject, test, vi } from "vitest";
 import { readmeCommand } from "./readme-example.ts";
 import { openSandboxControl } from "./sandbox-control.ts";
 import { root } from "./settings.ts";
+import { cellsOf, openShop } from "./shop.ts";
 
 const longest = 280_000;
 const undo: (() => Promise<unknown>)[] = [];
@@ -95,6 +97,27 @@ test("the demo sends to servers of one's own and lets one's own model write; a s
   expect(mail?.body?.text).toMatch(/http:\/\/127\.0\.0\.1:\d+\/c\//);
 });
 
+test("two customers of one segment find different products picked for them in their mails, and none that they have", {
+  timeout: longest,
+}, async () => {
+  const home = await openHome();
+  const mails: Mail[] = [];
+  const whenUp = async (said: string) => void mails.push(...(await readMails(said)));
+  const parameters = ["--limit", "60"];
+  const ended = await run(home, { command: "demo", parameters, whenSaid: { words: "  metrics ", act: whenUp } });
+  expect(ended.code, ended.said).toBe(0);
+  const { shoppers, ownedBy } = await readShop(60);
+  for (const mail of mails) {
+    expect(mail.picks, mail.text).toHaveLength(3);
+    const shopper = shoppers.find(({ email }) => email === mail.to);
+    expect(ownedBy(shopper?.externalId ?? "").filter((name) => mail.picks.includes(name))).toEqual([]);
+  }
+  const segments = [...new Set(mails.flatMap(({ segmentId }) => segmentId ?? []))];
+  const several = segments.map((id) => mails.filter((mail) => mail.segmentId === id)).filter((own) => own.length > 1);
+  expect(several.length).toBeGreaterThan(0);
+  for (const own of several) expect(new Set(own.map(({ picks }) => picks.join())).size).toBeGreaterThan(1);
+});
+
 test("npm start comes up empty with a first key, and the README's curl has its mail in the inbox within a minute", {
   timeout: longest,
 }, async () => {
@@ -132,6 +155,39 @@ test("a start that fails half-way says why and leaves nothing running", { timeou
   expect(ended.said).toMatch(/The api ended with code 1[\s\S]*EADDRINUSE/);
   await expectNothingLeft(home, ended);
 });
+
+type Mail = { to: string; text: string; picks: string[]; segmentId: string | null; locale: string };
+
+/** Every mail as it lies in the inbox, with what the ledger says of its segment. */
+async function readMails(said: string): Promise<Mail[]> {
+  const found = (what: RegExp) => what.exec(said)?.[1] ?? "";
+  const headers = { authorization: `Bearer ${found(/(chorus_[\w-]{43})/)}` };
+  const ledger = `${found(/(http\S+)\/v1\/campaigns/)}/v1/messages?channel=email&state=accepted&limit=100`;
+  const { items } = messagePage.parse(await (await fetch(ledger, { headers })).json());
+  const control = openSandboxControl({ url: found(/inbox\s+(http\S+)/), signal: new AbortController().signal });
+  const arrived = await control.arrivals("email", 100);
+  return items.map(({ id, segmentId, locale }) => {
+    const { to = "", body } = arrived.find(({ messageId }) => messageId === id) ?? {};
+    const text = body?.text ?? "";
+    return {
+      ...{ to, text, segmentId, locale },
+      picks: [...text.matchAll(/^- (.+), £[\d.,]+$/gm)].map(([, name = ""]) => name),
+    };
+  });
+}
+
+/** Names of what each customer has ever bought, from the files that the demo imports. */
+async function readShop(limit: number) {
+  const shop = await openShop({ limit, now: new Date() });
+  const nameOf = new Map<string, string>();
+  for await (const piece of shop.productsCsv())
+    for (const [sku = "", name = ""] of piece.split("\n").map(cellsOf)) nameOf.set(sku, name);
+  const owned = new Map<string, string[]>();
+  for await (const piece of shop.activityCsv())
+    for (const [, customer = "", kind, , sku = ""] of piece.split("\n").map(cellsOf))
+      if (kind === "purchase") owned.set(customer, [...(owned.get(customer) ?? []), nameOf.get(sku) ?? ""]);
+  return { shoppers: shop.shoppers, ownedBy: (externalId: string) => owned.get(externalId) ?? [] };
+}
 
 async function openHome(): Promise<string> {
   const home = await mkdtemp(join(tmpdir(), "chorus-demo-"));

@@ -145,7 +145,7 @@ async function* linesOf(table: Table): AsyncGenerator<string[]> {
 }
 
 /** No cell of these files holds a line break. */
-function cellsOf(line: string): Cells {
+export function cellsOf(line: string): Cells {
   if (!line.includes('"')) return line.split(",");
   const cells = line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g);
   return [...cells].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? "");

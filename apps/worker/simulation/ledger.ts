@@ -245,6 +245,7 @@ const toldOf = ({ runId, id, channel, address }: Message) => ({
   address,
   firstName: null,
   fields: {},
+  picks: [],
   at: new Date(0),
 });
 

@@ -19,7 +19,7 @@ export type Rendering = {
 /** What decides how a message is rendered: its own words, or its variant's. */
 export type Rendered = Pick<Leased, "workspaceId" | "channel" | "class" | "locale" | "variantId" | "send">;
 
-type Addressed = MessageRef & Pick<Leased, "address" | "locale" | "firstName" | "fields">;
+type Addressed = MessageRef & Pick<Leased, "address" | "locale" | "firstName" | "fields" | "picks">;
 
 const keptAtMost = 500;
 
@@ -77,9 +77,10 @@ export function openRendering(world: {
       if (oldest) compiled.delete(oldest);
       return compiling;
     },
-    filling: ({ address, locale, firstName, fields, ...ref }) => ({
+    filling: ({ address, locale, firstName, fields, picks, ...ref }) => ({
       to: { address: address ?? "", locale, firstName, fields },
       links: linksOf(world, ref),
+      picks,
     }),
   };
 }

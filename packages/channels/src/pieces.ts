@@ -32,6 +32,8 @@ function pieceOf(part: Part, within: Within, writing: Writing): Piece {
       return ({ to }) => writing.value(fieldText(to, part.field, part.fallback));
     case "link":
       return linkPiece(part.id, within, writing);
+    case "picks":
+      throw new Error("{{picks}} stands where a channel shows none; check() refuses this content.");
     case "fact":
       throw new Error(`The fact sheet has no fact "${part.id}"; check() refuses this content.`);
   }
@@ -101,6 +103,7 @@ function measured(text: string, within: Within, as: Shown): string {
       case "link":
         return as.link(part.id);
       case "fact":
+      case "picks":
         return "";
     }
   };

@@ -12,6 +12,7 @@ export const brief = z.strictObject({
   mustNotSay: z.array(phrase).max(50).default([]),
   sector: sector.default("general").describe("what is advertised, where the law says more about it"),
   factSheet: factSheet.default({ facts: [], links: [] }),
+  picks: z.boolean().optional().describe("whether messages to one contact show products picked for each reader"),
   mainLink: z.string().default("shop").describe("the id of the link that the call to action opens"),
 });
 export type Brief = z.infer<typeof brief>;

@@ -8,6 +8,7 @@ import type { FactSheet } from "./fact.ts";
 import type { Counted } from "./measure.ts";
 import type { MessageClass } from "./message.ts";
 import type { Money } from "./money.ts";
+import type { Picked } from "./picks.ts";
 import type { Checked, Problem } from "./problem.ts";
 
 /** Why a provider said no for good. */
@@ -180,7 +181,12 @@ export type AccountIdentity = {
 export type MessageLinks = { readonly unsubscribe: string; link(number: number): string };
 
 /** What one message fills into the words of its variant. */
-export type Filling = { readonly to: Recipient; readonly links: MessageLinks };
+export type Filling = {
+  readonly to: Recipient;
+  readonly links: MessageLinks;
+  /** Products for `{{picks}}`; without any, what would introduce them is left out as well. */
+  readonly picks?: readonly Picked[];
+};
 
 export type CompileFor = {
   readonly facts: FactSheet;

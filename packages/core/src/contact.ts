@@ -26,11 +26,18 @@ export type Recipient = {
 /** The longest text, in UTF-16 units, that a contact's field puts into copy. */
 export const fieldRoom = 100;
 
+/** A value from outside without control characters, line ends and the marks that reverse how a line is read. */
+export const onOneLine = (text: string): string =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: removing them is the point
+  text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, " ").trim();
+
 /** The text of a contact's field for `{{contact:field|default}}`: bounded, without control characters. */
 export function fieldText(of: Pick<Contact, "firstName" | "fields">, field: string, fallback: string): string {
   const value = field === "first_name" ? of.firstName : of.fields[field];
   const text = value === null || value === undefined ? "" : String(value);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: removing them is the point
-  const clean = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, " ").trim();
-  return clean.slice(0, fieldRoom).replace(/[\ud800-\udbff]$/, "") || fallback; // never half of an emoji
+  return (
+    onOneLine(text)
+      .slice(0, fieldRoom)
+      .replace(/[\ud800-\udbff]$/, "") || fallback
+  ); // never half of an emoji
 }

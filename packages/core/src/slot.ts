@@ -1,5 +1,5 @@
 /**
- * The only thing that is ever filled into copy. `{{fact:price}}`, `{{link:shop}}`, `{{contact:first_name|there}}`.
+ * The only thing that is ever filled into copy. `{{fact:price}}`, `{{link:shop}}`, `{{contact:first_name|there}}`, `{{picks}}`.
  * Not a template language: a text is split once per variant, and what is put in is never looked at again.
  */
 import type { FactSheet } from "./fact.ts";
@@ -9,7 +9,9 @@ import type { Problem } from "./problem.ts";
 export type Slot =
   | { is: "fact"; id: string }
   | { is: "link"; id: string }
-  | { is: "contact"; field: string; fallback: string };
+  | { is: "contact"; field: string; fallback: string }
+  /** Products recommended to the reader, shown in each channel's own way. */
+  | { is: "picks" };
 export type Part = { is: "text"; text: string } | Slot;
 
 const anyBraces = /\{\{([^{}]*)\}\}/g;
@@ -34,6 +36,7 @@ export function splitSlots(text: string, path = ""): { parts: Part[]; problems: 
 }
 
 function readSlot(inner: string): Slot | null {
+  if (inner.trim() === "picks") return { is: "picks" };
   const form = slotForm.exec(inner.trim());
   if (!form) return null;
   const [, kind, id, field, fallback] = form;
@@ -45,7 +48,7 @@ function readSlot(inner: string): Slot | null {
 const notASlot = (path: string, got: string): Problem => ({
   path,
   code: "slot.forbidden",
-  message: "Only {{fact:id}}, {{link:id}} and {{contact:field|default}} may stand in copy.",
+  message: "Only {{fact:id}}, {{link:id}}, {{contact:field|default}} and {{picks}} may stand in copy.",
   got: got.slice(0, 80),
 });
 

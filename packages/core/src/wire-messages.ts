@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { MessageState } from "./message.ts";
 import { classNames, messageStates } from "./message.ts";
 import { money } from "./money.ts";
+import { picked } from "./picks.ts";
 import { instant } from "./wire-campaigns.ts";
 import { pageOf, pageQuery, publicId } from "./wire-page.ts";
 
@@ -68,5 +69,8 @@ export const messageHistoryView = messageView.extend({
       resolution: z.string().nullable(),
     }),
   ),
-  clicks: z.array(z.object({ link: z.int(), at: instant })),
+  clicks: z
+    .array(z.object({ link: z.int(), at: instant }))
+    .describe("links from 201 on lead to its picks, in their order"),
+  picks: z.array(picked).describe("products that its last hand-over showed to this reader alone, and why"),
 });

@@ -1,6 +1,7 @@
 /** Messages handed over whose answer is unknown: listed, looked at again when their time comes, never guessed. */
 import type { Id, MessageRef } from "@chorus/core/id";
 import { classNamed, type MessageClass, messageStates } from "@chorus/core/message";
+import type { Picked } from "@chorus/core/picks";
 import { expirySql } from "./lanes-sql.ts";
 import { lockMessages } from "./lock-messages.ts";
 import { type Db, inTransaction } from "./open.ts";
@@ -24,6 +25,8 @@ export type Doubt = {
   readonly address: string | null;
   readonly firstName: string | null;
   readonly fields: Readonly<Record<string, string | number | boolean | null>>;
+  /** Those that its hand-over showed. */
+  readonly picks: readonly Picked[];
   /** Of the message, as it is rendered. */
   readonly at: Date;
   /** Looks before this one. */
@@ -62,7 +65,7 @@ export async function takeDoubts(db: Db, limit: number): Promise<Doubt[]> {
             t.channel_no as "channelNo", coalesce(t.permitted_at, t.since) as "permittedAt", m.class as "classNo", m.variant_id as "variantId", m.locale,
             ${sendColumn}, coalesce(s.address, a.value, x.address) as address, m.created_at as at,
             coalesce(s.fields ->> 'first_name', c.first_name) as "firstName", coalesce(c.fields, '{}') || coalesce(s.fields, '{}') as fields,
-            t.asked - 1 as asked, w.at_most_once as "atMostOnce",
+            coalesce(k.shown, '[]') as picks, t.asked - 1 as asked, w.at_most_once as "atMostOnce",
             exists (select 1 from doubt b where b.run_id = t.run_id and b.message_id = t.message_id and b.resolution = 'resent') as resent,
             coalesce(s.expires_at, ${expirySql("m.class", "m.created_at")}) > chorus_now() as alive
        from taken t
@@ -72,7 +75,8 @@ export async function takeDoubts(db: Db, limit: number): Promise<Doubt[]> {
        left join contact c on c.id = m.contact_id
        left join address a on a.contact_id = m.contact_id and a.channel_no = m.channel_no
        left join destination x on x.id = m.destination_id
-       left join send s on s.run_id = t.run_id and s.message_id = t.message_id`,
+       left join send s on s.run_id = t.run_id and s.message_id = t.message_id
+       left join message_picks k on k.run_id = t.run_id and k.message_id = t.message_id`,
     [limit],
   );
   return rows.map(({ channelNo, classNo, ...row }) => ({

@@ -3,9 +3,11 @@ import type { LateOutcome } from "@chorus/core/channel";
 import { deliveryRank, type ProviderEvent } from "@chorus/core/event";
 import type { Id, MessageRef } from "@chorus/core/id";
 import { messageStates } from "@chorus/core/message";
+import { pickAt } from "@chorus/core/picks";
 import { redact } from "@chorus/core/redact";
 import { brakeRuns } from "./brakes.ts";
 import { hearFailure } from "./late-failures.ts";
+import { linkUrlSql } from "./link-url-sql.ts";
 import { type Db, inTransaction, type Sql } from "./open.ts";
 import { suppress, suppressReader } from "./suppressions.ts";
 
@@ -180,15 +182,16 @@ export async function unsubscribe(db: Db, ref: MessageRef): Promise<Unsubscribed
 export async function recordClick(db: Db, of: MessageRef & { link: number }): Promise<string | null> {
   const { rows } = await db.sql.query<{ url: string | null }>(
     `with found as (
-       select m.run_id, m.id, coalesce(s.facts, v.facts) -> 'links' -> ($3::int - 1) ->> 'url' as url
+       select m.run_id, m.id, ${linkUrlSql} as url
          from message m left join variant v on v.id = m.variant_id
-         left join send s on s.run_id = m.run_id and s.message_id = m.id where m.run_id = $1 and m.id = $2
+         left join send s on s.run_id = m.run_id and s.message_id = m.id
+         left join message_picks k on k.run_id = m.run_id and k.message_id = m.id where m.run_id = $1 and m.id = $2
      ),
      clicked as (
        insert into click (run_id, message_id, link) select run_id, id, $3 from found where url is not null on conflict do nothing
      )
      select url from found`,
-    [of.runId, of.messageId, of.link],
+    [of.runId, of.messageId, of.link, pickAt(of.link)],
   );
   return rows[0]?.url ?? null;
 }

@@ -4,6 +4,7 @@ import { messageClasses, messageStates } from "@chorus/core/message";
 import { channelsOf, type Plan } from "@chorus/core/plan";
 import type pg from "pg";
 import { expirySql, laneSql } from "./lanes-sql.ts";
+import { pickForMessages } from "./message-picks.ts";
 import { type Db, inTransaction } from "./open.ts";
 import { openParams } from "./segment-sql.ts";
 import { reopenPage } from "./send-unsent.ts";
@@ -46,6 +47,11 @@ export async function expandPage(db: Db, runId: Id): Promise<ExpandStep> {
     const size = isFirst ? firstPageSize : pageSize;
     const page = await planPage(db, sql, runId, { ...expansion, size });
     const isLast = page.contacts < size;
+    if (expansion.hasPicks && page.cursor !== null)
+      await pickForMessages(sql, {
+        ...{ runId, which: "m.contact_id > $2 and m.contact_id <= $3 and m.step >= 0" },
+        values: [expansion.cursor, page.cursor],
+      });
     await sql.query(
       `update run_expansion set cursor_contact = $2, planned = planned + $3, done = $4 where run_id = $1`,
       [runId, isLast ? expansion.high : page.cursor, page.planned + posts, isLast],
@@ -64,12 +70,20 @@ async function reopen(db: Db, sql: pg.PoolClient, runId: Id, of: Expansion & { a
   return { is: "page", planned: page.count, channels: channelsOf(of.plan) };
 }
 
-type Expansion = { cursor: Id; high: Id; done: boolean; reopenCursor: Id | null; state: string; plan: Plan };
+type Expansion = {
+  cursor: Id;
+  high: Id;
+  done: boolean;
+  reopenCursor: Id | null;
+  state: string;
+  plan: Plan;
+  hasPicks: boolean;
+};
 
 /** Two expanders of one run meet at this lock; the second sees what the first committed. */
 async function lockExpansion(sql: pg.PoolClient, runId: Id): Promise<Expansion | undefined> {
   const { rows } = await sql.query<Expansion>(
-    `select e.cursor_contact as cursor, e.high_contact as high, e.done, e.reopen_cursor as "reopenCursor", r.state, r.plan
+    `select e.cursor_contact as cursor, e.high_contact as high, e.done, e.reopen_cursor as "reopenCursor", r.state, r.plan, r.has_picks as "hasPicks"
        from run_expansion e join run r on r.id = e.run_id where e.run_id = $1 for update of e`,
     [runId],
   );

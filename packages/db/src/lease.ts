@@ -1,7 +1,9 @@
 /** Step one of a send: a worker takes due messages of one lane for a while. Cheap and reversible. */
 import type { Id } from "@chorus/core/id";
 import { classNamed, type MessageClass, messageClasses } from "@chorus/core/message";
+import type { Picked } from "@chorus/core/picks";
 import type { Lane } from "@chorus/core/plan";
+import { showPicks } from "./message-picks.ts";
 import type { Db } from "./open.ts";
 import { type SendCopy, sendColumn } from "./send-copy.ts";
 import { anyDueSql, messageSql, sendSql } from "./whole-key-sql.ts";
@@ -24,6 +26,8 @@ export type Leased = {
   readonly address: string | null;
   readonly firstName: string | null;
   readonly fields: Readonly<Record<string, string | number | boolean | null>>;
+  /** What `{{picks}}` shows. */
+  readonly picks: readonly Picked[];
   readonly at: Date;
 };
 
@@ -52,6 +56,7 @@ type Row = {
   address: string | null;
   first_name: string | null;
   fields: Leased["fields"] | null;
+  has_picks: boolean;
   at: Date;
 };
 
@@ -95,7 +100,7 @@ export async function lease(db: Db, wish: LeaseWish): Promise<Leased[]> {
      )
      select l.run_id, l.message_id, m.workspace_id, r.campaign_id, l.lease_token, l.class, m.variant_id, m.locale,
             ${sendColumn}, coalesce(s.address, a.value, t.address) as address, coalesce(s.fields ->> 'first_name', c.first_name) as first_name,
-            coalesce(c.fields, '{}') || coalesce(s.fields, '{}') as fields, m.created_at as at
+            coalesce(c.fields, '{}') || coalesce(s.fields, '{}') as fields, r.has_picks, m.created_at as at
        from leased l
        join run r on r.id = l.run_id
       cross join ${messageSql("l")} m
@@ -114,10 +119,15 @@ export async function lease(db: Db, wish: LeaseWish): Promise<Leased[]> {
       wish.rooms?.map(({ limit }) => limit) ?? [],
     ],
   });
-  return rows.map((row) => toLeased(row, wish.channel));
+  if (!rows[0]?.has_picks) return rows.map((row) => toLeased(row, wish.channel, [])); // a lease is of one run
+  const picks = await showPicks(
+    db.ledger,
+    rows.map((row) => ({ runId: row.run_id, messageId: row.message_id })),
+  );
+  return rows.map((row) => toLeased(row, wish.channel, picks.get(row.message_id) ?? []));
 }
 
-function toLeased(row: Row, channel: string): Leased {
+function toLeased(row: Row, channel: string, picks: readonly Picked[]): Leased {
   return {
     runId: row.run_id,
     messageId: row.message_id,
@@ -132,6 +142,7 @@ function toLeased(row: Row, channel: string): Leased {
     address: row.address,
     firstName: row.first_name,
     fields: row.fields ?? {},
+    picks,
     at: row.at,
   };
 }

@@ -1,6 +1,8 @@
 /** What a token in a message stands for, read without a trace: looking at a link changes nothing. */
 import type { Id } from "@chorus/core/id";
 import type { LinkRef } from "@chorus/core/link-token";
+import { pickAt } from "@chorus/core/picks";
+import { linkUrlSql } from "./link-url-sql.ts";
 import type { Db } from "./open.ts";
 
 export type LinkTarget = {
@@ -19,11 +21,12 @@ export type LinkTarget = {
 export async function findLink(db: Db, ref: LinkRef): Promise<LinkTarget | null> {
   const { rows } = await db.sql.query<LinkTarget>(
     `select m.workspace_id as "workspaceId", m.locale, coalesce(w.voice ->> 'brand', w.name) as brand,
-            m.address_hash is not null as "isToContact", coalesce(s.facts, v.facts) -> 'links' -> ($3::int - 1) ->> 'url' as url
+            m.address_hash is not null as "isToContact", ${linkUrlSql} as url
        from message m join workspace w on w.id = m.workspace_id left join variant v on v.id = m.variant_id
        left join send s on s.run_id = m.run_id and s.message_id = m.id
+       left join message_picks k on k.run_id = m.run_id and k.message_id = m.id
       where m.run_id = $1 and m.id = $2`,
-    [ref.runId, ref.messageId, ref.link],
+    [ref.runId, ref.messageId, ref.link, pickAt(ref.link)],
   );
   const row = rows[0];
   return row ? { ...row, url: ref.link > 0 ? row.url : null } : null;

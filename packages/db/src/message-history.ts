@@ -1,5 +1,7 @@
 /** Everything that ever happened to one message. */
 import type { Id, MessageRef } from "@chorus/core/id";
+import type { Picked } from "@chorus/core/picks";
+import { picksOf } from "./message-picks.ts";
 import { getMessage, type Message } from "./messages.ts";
 import type { Db } from "./open.ts";
 
@@ -12,6 +14,8 @@ export type MessageHistory = {
   readonly events: readonly { receivedAt: Date; kind: string; detail: unknown }[];
   readonly doubts: readonly Doubt[];
   readonly clicks: readonly { link: number; at: Date }[];
+  /** What its last hand-over showed of what was picked for it, and why. */
+  readonly picks: readonly Picked[];
 };
 type Doubt = {
   readonly attempt: number;
@@ -27,12 +31,13 @@ export async function messageHistory(db: Db, of: { workspaceId: Id; ref: Message
   const message = await getMessage(db, of);
   if (!message) return null;
   const which = { runId: BigInt(of.ref.runId), messageId: BigInt(of.ref.messageId) };
-  const [due, attempts, doubts, events, clicks] = await Promise.all([
+  const [due, attempts, doubts, events, clicks, picks] = await Promise.all([
     db.prisma.due.findUnique({ where: { messageId: which.messageId } }),
     db.prisma.attempt.findMany({ where: which, orderBy: { at: "asc" } }),
     db.prisma.doubt.findMany({ where: which, orderBy: { since: "asc" } }),
     db.prisma.providerEvent.findMany({ where: which, orderBy: { receivedAt: "asc" } }),
     db.prisma.click.findMany({ where: which, orderBy: { at: "asc" } }),
+    picksOf(db, of.ref),
   ]);
   const workers = await workerNames(db, [...attempts, ...doubts]);
   const nameOf = (id: bigint | null) => (id === null ? null : (workers.get(id) ?? null));
@@ -49,6 +54,7 @@ export async function messageHistory(db: Db, of: { workspaceId: Id; ref: Message
     })),
     events: events.map(({ receivedAt, kind, detail }) => ({ receivedAt, kind, detail })),
     clicks: clicks.map(({ link, at }) => ({ link, at })),
+    picks,
   };
 }
 

@@ -2,6 +2,7 @@
 import type { CampaignState } from "@chorus/core/campaign";
 import type { Channel } from "@chorus/core/channel";
 import type { Id } from "@chorus/core/id";
+import { showsPicksSql } from "@chorus/core/picks";
 import type { Plan } from "@chorus/core/plan";
 import { moveRun, type RunAction, type RunState, statesFor } from "@chorus/core/run";
 import { catchUp, type Firing, type Repeat } from "@chorus/core/schedule";
@@ -94,8 +95,9 @@ type NewRun = { due: DueSchedule; firedFor: Date; state: RunState; because: stri
 async function insertRun(sql: pg.PoolClient, { due, firedFor, state, because, plan }: NewRun): Promise<Id | null> {
   const { rows } = await sql.query<{ id: Id }>(
     `with made as (
-       insert into run (workspace_id, campaign_id, schedule_id, fired_for, state, state_because, segment_versions, content_hash, plan)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (schedule_id, fired_for) do nothing returning id
+       insert into run (workspace_id, campaign_id, schedule_id, fired_for, state, state_because, segment_versions, content_hash, plan, has_picks)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, exists (select 1 from variant where campaign_id = $2 and ${showsPicksSql("contents")}))
+       on conflict (schedule_id, fired_for) do nothing returning id
      )
      insert into run_expansion (run_id, high_contact, high_activity)
      select id, coalesce((select max(id) from contact where workspace_id = $1), 0), coalesce((select max(id) from activity), 0)

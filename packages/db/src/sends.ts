@@ -2,9 +2,11 @@
 import { createHash } from "node:crypto";
 import type { Id } from "@chorus/core/id";
 import { classNamed, messageClasses, messageStates } from "@chorus/core/message";
+import { showsPicks } from "@chorus/core/picks";
 import type { Lane } from "@chorus/core/plan";
 import type pg from "pg";
 import { expirySql, laneSql } from "./lanes-sql.ts";
+import { pickForMessages } from "./message-picks.ts";
 import type { NewSend, Sending } from "./new-send.ts";
 import { type Db, inTransaction } from "./open.ts";
 import { runOfToday } from "./run-of-day.ts";
@@ -129,6 +131,7 @@ async function record(db: Db, sql: pg.PoolClient, of: Recording): Promise<{ mess
   });
   const written = recorded[0];
   if (!written) throw new Error("The ledger did not say what it recorded.");
+  if (of.sends.some(({ content }) => showsPicks(content))) await pick(sql, of.runId, written.ids);
   return {
     messageIds: written.ids,
     lanes: written.lanes.map(([channelNo, classNo, lane]) => ({
@@ -137,6 +140,12 @@ async function record(db: Db, sql: pg.PoolClient, of: Recording): Promise<{ mess
       lane,
     })),
   };
+}
+
+/** In the transaction that records them: a lease of the run asks for picks from the moment there are any. */
+async function pick(sql: pg.PoolClient, runId: Id, messageIds: readonly Id[]): Promise<void> {
+  await pickForMessages(sql, { runId, which: "m.id = any($2::bigint[])", values: [messageIds] });
+  await sql.query("update run set has_picks = true where id = $1 and not has_picks", [runId]);
 }
 
 function toRow(db: Db, send: NewSend, judged: Judged | undefined): Row {

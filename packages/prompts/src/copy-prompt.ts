@@ -147,6 +147,7 @@ export function copyInput(task: WritingTask): CopyInput {
     locale: task.locale,
     slots: slotCards(task.facts, {
       locale: task.locale,
+      picks: task.brief.picks ?? false,
       oneToOne: task.channels.some((channel) => channel.traits.reach === "one_contact"),
     }),
     segment: { ...task.segment, description: task.segment.description.slice(0, longestDescription) },

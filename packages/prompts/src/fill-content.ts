@@ -1,5 +1,6 @@
 /** Fills any channel's content with phrases, by the roles of its fields. Knows no channel by name. */
 import type { FieldRole } from "@chorus/core/channel";
+import { showsPicks } from "@chorus/core/picks";
 import type { ContentSchema } from "./content-schema.ts";
 import type { PhraseBook } from "./phrase-book.ts";
 import type { Material } from "./template-material.ts";
@@ -59,10 +60,16 @@ function dealOut(paragraphs: readonly string[], fields: number, book: PhraseBook
   };
 }
 
-/** At most `room` paragraphs; the last ones are joined. */
+/**
+ * At most `room` paragraphs; the last ones are joined. Not to the one that ends in picks: who has none is not shown any of
+ * it, and where there is no room for it beside others it is left out.
+ */
 function merged(paragraphs: readonly string[], room: number, book: PhraseBook): string[] {
   if (paragraphs.length <= room) return [...paragraphs];
-  return [...paragraphs.slice(0, room - 1), book.join(...paragraphs.slice(room - 1))];
+  const picks = paragraphs.filter(showsPicks).slice(0, room - 1);
+  const others = paragraphs.filter((each) => !showsPicks(each));
+  const kept = room - picks.length;
+  return [...others.slice(0, kept - 1), book.join(...others.slice(kept - 1)), ...picks];
 }
 
 function fill(part: ContentSchema, path: string, pen: Pen): unknown {
@@ -176,7 +183,12 @@ function wordsFor({ book, material, levels, greet }: Filling, home: WordRole | u
       button: one("button"),
       short_message: one("short_message"),
     },
-    paragraphs: [opening, ...rest, ...(home === "paragraph" && must ? [must] : [])],
+    paragraphs: [
+      opening,
+      ...rest,
+      ...(home === "paragraph" && must ? [must] : []),
+      ...(greet && material.picks ? [book.picks(material)] : []),
+    ],
     lines: (role, most) => {
       const all = [...new Set(wordings(role, book, material).map(opened))].sort((a, b) => b.length - a.length);
       return all.slice(levels[role] ?? 0).slice(0, most);

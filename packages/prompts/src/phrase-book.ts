@@ -14,6 +14,8 @@ export type PhraseBook = {
   shortMessage(from: Material): string[];
   /** Without what must be said and without a greeting. */
   paragraphs(from: Material): string[][];
+  /** The paragraph that ends in the products picked for each reader. */
+  picks(from: Material): string;
   /** Opens the first paragraph in a channel to one contact. */
   greeting: string;
   /** Puts two sentences after one another. */

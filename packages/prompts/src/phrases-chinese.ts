@@ -96,6 +96,8 @@ export const chinese: PhraseBook = {
     );
   },
 
+  picks: (from) => `${from.generic ? "本店还有" : "这些您也许也会喜欢"}：{{picks}}`,
+
   paragraphs(from) {
     const openings = from.generic
       ? ["我们店里添了几件好物，想请您看看。", "来看看我们的新品吧。"]

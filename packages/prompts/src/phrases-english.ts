@@ -98,6 +98,8 @@ export const english: PhraseBook = {
     );
   },
 
+  picks: (from) => `${from.generic ? "Also in our shop" : "You may also like"}: {{picks}}`,
+
   paragraphs(from) {
     const opening = from.generic
       ? turned(["here are a few things we are glad to have on the shelf.", "here is what is new with us."], from.pick)

@@ -3,9 +3,9 @@ import { type FactSheet, labelOf, languageOf, showFact } from "@chorus/core/fact
 import { z } from "zod";
 
 export const slotCard = z.strictObject({
-  /** As it stands between braces: `fact:product_1_price`, `link:shop`, `contact:first_name|there`. */
+  /** As it stands between braces: `fact:product_1_price`, `link:shop`, `contact:first_name|there`, `picks`. */
   id: z.string(),
-  kind: z.enum(["money", "percent", "date", "number", "text", "link", "contact"]),
+  kind: z.enum(["money", "percent", "date", "number", "text", "link", "contact", "picks"]),
   example: z.string(),
   label: z.string(),
 });
@@ -14,7 +14,16 @@ export type SlotCard = z.infer<typeof slotCard>;
 /** What a reader without a first name is called. A language that is not here gets no such slot. */
 const nameless: Readonly<Record<string, string>> = { en: "there", zh: "朋友", de: "zusammen", fr: "à vous" };
 
-export function slotCards(facts: FactSheet, about: { locale: string; oneToOne: boolean }): SlotCard[] {
+/** No product is named: the example is as long as a list of three is. */
+const picksCard: SlotCard = {
+  id: "picks",
+  kind: "picks",
+  example: "(a list of three products with their prices)",
+  label:
+    "products picked for each reader: once, in a channel to one contact, at the very end of a last paragraph of its own that introduces them in a few words",
+};
+
+export function slotCards(facts: FactSheet, about: { locale: string; oneToOne: boolean; picks: boolean }): SlotCard[] {
   const { locale } = about;
   const fallback = about.oneToOne ? nameless[languageOf(locale)] : undefined;
   return [
@@ -40,5 +49,6 @@ export function slotCards(facts: FactSheet, about: { locale: string; oneToOne: b
           },
         ]
       : []),
+    ...(about.oneToOne && about.picks ? [picksCard] : []),
   ];
 }

@@ -27,6 +27,8 @@ export type Material = {
   /** Whole sentences about delivery, returns and the like. */
   readonly notes: readonly string[];
   readonly mustSay: readonly string[];
+  /** Each reader is shown products of their own. */
+  readonly picks: boolean;
   readonly link: { readonly id: string; readonly slot: string } | null;
   readonly angle: AngleName;
   /** What the angle stands on, as words that can be put in a sentence; null where it needs nothing or nothing is there. */
@@ -58,6 +60,7 @@ export function gatherMaterial(task: WritingTask): Material {
       ...task.brief.mustSay.map((phrase) => placeFacts(phrase, task.facts, task.locale)),
       ...wordsOfVoice(task),
     ],
+    picks: task.brief.picks ?? false,
     link: linkOf(task),
     angle: task.angle,
     ground: groundWords(task),

@@ -16,6 +16,8 @@ export type Cast = {
   readonly linkIds: readonly string[];
   /** With the default that a slot of a contact's field needs. */
   readonly firstName: ((fallback: string) => string) | null;
+  /** The slot of products picked for each reader. */
+  readonly picks: string | null;
   readonly mustSay: readonly string[];
   readonly mood: Mood;
   readonly angle: Angle;
@@ -45,6 +47,7 @@ export function castSlots(request: CopyRequest): Cast {
     link: link ? `{{link:${link}}}` : null,
     linkIds: link ? [link, ...links.filter((each) => each !== link)] : links,
     firstName: firstNameSlot(request.slots),
+    picks: tokenOf(request.slots.find((slot) => slot.id === "picks")),
     mustSay: request.mustSay,
     mood: moodOf(request),
     angle: angleOf(request),

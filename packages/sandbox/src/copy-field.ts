@@ -136,7 +136,11 @@ export function paragraphsAt(place: Place, { cast, book, request }: Filling): st
   const greets = place.siblings.some((name) => roles.greeting.test(name.toLowerCase()));
   const channel = channelOf(place, request);
   const isPost = chat.test(channel) || request.publicChannels.includes(channel);
-  return [...(greets || isPost ? [] : [book.greeting(cast)]), ...book.paragraphs(cast)];
+  const greeting = greets || isPost ? null : book.greeting(cast);
+  const [first = "", ...rest] = book.paragraphs(cast);
+  if (isPost || !cast.picks) return [...(greeting ? [greeting] : []), first, ...rest];
+  const gap = /\p{Script=Han}/u.test(first) ? "" : " ";
+  return [say(gap, greeting, first), ...rest, book.picks(cast.picks)]; // a mail has few paragraphs, and this is one more
 }
 
 function channelOf(place: Place, request: CopyRequest): string {

@@ -2,6 +2,7 @@
 import type { Id } from "@chorus/core/id";
 import { laneCount } from "@chorus/core/plan";
 import { expandPage } from "@chorus/db/expand";
+import { countPicksOfRun } from "@chorus/db/pick-count";
 import type { World } from "../world.ts";
 
 export async function expandAudience(
@@ -9,6 +10,7 @@ export async function expandAudience(
   { runId }: { runId: Id },
   { signal }: { signal: AbortSignal },
 ): Promise<void> {
+  await countPicksOfRun(world.db, runId);
   while (!signal.aborted) {
     const step = await expandPage(world.db, runId);
     if (step.is === "not_sending") return;

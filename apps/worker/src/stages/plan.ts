@@ -3,6 +3,7 @@ import type { Fact, FactSheet, Link } from "@chorus/core/fact";
 import type { Id } from "@chorus/core/id";
 import { variantsNeeded } from "@chorus/core/plan";
 import { placeVariants, readCampaign, type VariantSlot } from "@chorus/db/copywriting";
+import { countPicksWhenOld } from "@chorus/db/pick-count";
 import { buildPlan } from "@chorus/db/plans";
 import { type TopProduct, topProducts } from "@chorus/db/top-products";
 import type { World } from "../world.ts";
@@ -29,6 +30,7 @@ export async function planCampaign(world: World, { campaignId }: { campaignId: I
   const variants = await placeVariants(world.db, campaignId, slots);
   world.log.info({ campaignId, variants: variants.length }, "campaign.planned");
   for (const { id, revision } of variants) await world.producer.knock("writeVariant", { variantId: id, revision });
+  if (campaign.brief.picks) await countPicksWhenOld(world.db, plan.workspaceId); // while the copy is written and read
 }
 
 /** The brief's own facts win over a product's of the same id. */

@@ -1,12 +1,13 @@
 /** The words of an e-mail, and what is wrong with them. */
-import type { Limit } from "@chorus/core/channel";
-import type { FactSheet } from "@chorus/core/fact";
+import type { CheckWithin, Limit } from "@chorus/core/channel";
 import type { Problem } from "@chorus/core/problem";
 import { z } from "zod";
 import { linkId, words } from "../content.ts";
 import { lengthProblems, limitsOf } from "../measures.ts";
+import { introOf, picksProblems } from "../picks.ts";
 import { linkProblems, slotProblems, usualCase, worstCase } from "../pieces.ts";
 import { layoutBytes } from "./layout.ts";
+import { longestPicks, usualPicks } from "./picks-block.ts";
 
 const paragraph = words({ max: 1200, role: "paragraph", about: "one thought in a few sentences; may hold a link" });
 
@@ -55,36 +56,44 @@ export const emailLimits: readonly Limit[] = [
   },
 ];
 
-type Within = { readonly facts: FactSheet; readonly locale: string };
-type Field = { readonly path: string; readonly field: string; readonly text: string; readonly links: boolean };
+type Field = {
+  readonly path: string;
+  readonly field: string;
+  readonly text: string;
+  readonly links: boolean;
+  readonly picks: boolean;
+};
 
-/** Every text of the content, where it stands, and whether a link can be shown there. */
+/** Every text of the content, where it stands, and whether a link or picks can be shown there. */
 const fieldsOf = (content: EmailContent): Field[] => [
-  { path: "subject", field: "subject", text: content.subject, links: false },
-  { path: "preheader", field: "preheader", text: content.preheader ?? "", links: false },
-  { path: "headline", field: "headline", text: content.headline, links: false },
+  { path: "subject", field: "subject", text: content.subject, links: false, picks: false },
+  { path: "preheader", field: "preheader", text: content.preheader ?? "", links: false, picks: false },
+  { path: "headline", field: "headline", text: content.headline, links: false, picks: false },
   ...content.paragraphs.map((text, index) => ({
     path: `paragraphs.${index}`,
     field: "paragraphs",
     text,
     links: true,
+    picks: true,
   })),
   ...(content.button
-    ? [{ path: "button.label", field: "button.label", text: content.button.label, links: false }]
+    ? [{ path: "button.label", field: "button.label", text: content.button.label, links: false, picks: false }]
     : []),
 ];
 
-export function checkEmail(content: EmailContent, within: Within): Problem[] {
+export function checkEmail(content: EmailContent, within: CheckWithin): Problem[] {
   const fields = fieldsOf(content).map((each) => ({
     ...each,
     longest: worstCase(each.text, within),
     usual: usualCase(each.text, within),
   }));
   const html = " ".repeat(layoutBytes);
-  const longest = html + fields.map((each) => each.longest).join("");
-  const usual = html + fields.map((each) => each.usual).join("");
+  const hasPicks = fields.some(({ text }) => introOf(text) !== null);
+  const longest = [html, hasPicks ? longestPicks : "", ...fields.map((each) => each.longest)].join("");
+  const usual = [html, hasPicks ? usualPicks : "", ...fields.map((each) => each.usual)].join("");
   return [
     ...fields.flatMap(({ path, text, links }) => slotProblems(text, path, { facts: within.facts, links })),
+    ...picksProblems(fields, within),
     ...(content.button ? linkProblems(content.button.link, "button.link", within.facts) : []),
     ...fields.flatMap((each) =>
       limitsOf(emailLimits, each.field).flatMap((limit) => lengthProblems(limit, each, each.path)),

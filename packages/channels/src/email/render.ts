@@ -8,6 +8,7 @@ import { type EmailContent, emailLimits } from "./content.ts";
 import { footerWords } from "./footer.ts";
 import { layOut } from "./layout.ts";
 import { compileMime } from "./mime.ts";
+import { type PicksForm, picksLines, picksPiece, picksTable } from "./picks-block.ts";
 
 /** One mail to one recipient: what the envelope says, and everything up to the final dot, which is ASCII only. */
 export type EmailBody = {
@@ -57,7 +58,10 @@ function htmlPart(content: EmailContent, within: CompileFor): Piece[] {
     preheader: cut(content.preheader ?? ""),
     brand: [escapeHtml(within.voice.brand)],
     headline,
-    paragraphs: content.paragraphs.flatMap((text) => ["<p>", ...cut(text), "</p>"]),
+    paragraphs: content.paragraphs.flatMap((text) => {
+      const picks = picksPiece(text, within, { writing: inHtml, write: picksInHtml });
+      return picks ? [picks] : ["<p>", ...cut(text), "</p>"];
+    }),
     ...(content.button && {
       button_url: [buttonUrl(content.button.link, within, escapeHtml)],
       button_label: cut(content.button.label),
@@ -65,6 +69,15 @@ function htmlPart(content: EmailContent, within: CompileFor): Piece[] {
     footer: htmlFooter(within),
   });
 }
+
+const picksInHtml: PicksForm["write"] = (intro, shown) => {
+  const escaped = shown.map(({ name, price, url }) => ({
+    name: escapeHtml(name),
+    price: escapeHtml(price),
+    url: escapeHtml(url),
+  }));
+  return `${intro && `<p>${intro}</p>`}${picksTable(escaped)}`;
+};
 
 function htmlFooter(within: CompileFor): Piece[] {
   const { why, whySingle, unsubscribe } = footerWords(within.locale);
@@ -83,13 +96,18 @@ function textPart(content: EmailContent, within: CompileFor): Piece[] {
   const { button } = content;
   return [
     ...cut(content.headline),
-    ...content.paragraphs.flatMap((text) => [blank, ...cut(text)]),
+    ...content.paragraphs.flatMap((text) => {
+      const picks = picksPiece(text, within, { writing: plain, write: picksInText });
+      return picks ? [picks] : [blank, ...cut(text)];
+    }),
     ...(button ? [blank, ...cut(button.label), ":\n", buttonUrl(button.link, within, (url) => url)] : []),
     `${blank}-- \n${within.voice.brand}\n`,
     ...textFooter(within),
     `\n${within.sender.name} · ${within.sender.postalAddress}\n`,
   ];
 }
+
+const picksInText: PicksForm["write"] = (intro, shown) => `\n\n${intro && `${intro}\n`}${picksLines(shown)}`;
 
 function textFooter({ locale, voice, class: messageClass }: CompileFor): Piece[] {
   const { why, whySingle, unsubscribe } = footerWords(locale);

@@ -1,10 +1,10 @@
 /** The words of a post in a Slack channel, and what is wrong with them. */
-import type { Limit } from "@chorus/core/channel";
-import type { FactSheet } from "@chorus/core/fact";
+import type { CheckWithin, Limit } from "@chorus/core/channel";
 import type { Problem } from "@chorus/core/problem";
 import { z } from "zod";
 import { linkId, words } from "../content.ts";
 import { lengthProblems, limitsOf } from "../measures.ts";
+import { picksProblems } from "../picks.ts";
 import { linkProblems, slotProblems, usualCase } from "../pieces.ts";
 import { escapeSlack } from "./mrkdwn.ts";
 
@@ -39,8 +39,6 @@ export const slackLimits: readonly Limit[] = [
   },
 ];
 
-type Within = { readonly facts: FactSheet; readonly locale: string };
-
 const fieldsOf = (content: SlackContent) => [
   { path: "headline", text: content.headline, links: false },
   { path: "text", text: content.text, links: true },
@@ -48,12 +46,16 @@ const fieldsOf = (content: SlackContent) => [
 ];
 
 /** A post has no one contact, so a contact's slot shows its default; what is escaped counts as it is sent. */
-export function checkSlack(content: SlackContent, within: Within): Problem[] {
+export function checkSlack(content: SlackContent, within: CheckWithin): Problem[] {
   const fields = fieldsOf(content).map((each) => ({ ...each, shown: escapeSlack(usualCase(each.text, within)) }));
   const whole = fields.map((each) => each.shown).join("");
   const problems = (field: string, shown: string, path: string) =>
     limitsOf(slackLimits, field).flatMap((limit) => lengthProblems(limit, { longest: shown, usual: shown }, path));
   return [
+    ...picksProblems(
+      fields.map((each) => ({ ...each, picks: false })),
+      within,
+    ),
     ...fields.flatMap(({ path, text, links }) => slotProblems(text, path, { facts: within.facts, links })),
     ...(content.button ? linkProblems(content.button.link, "button.link", within.facts) : []),
     ...fields.flatMap(({ path, shown }) => problems(path, shown, path)),

@@ -4,7 +4,9 @@ import { smsSize, toGsmPunctuation } from "@chorus/core/measure";
 import type { Problem } from "@chorus/core/problem";
 import { z } from "zod";
 import { words } from "../content.ts";
+import { picksProblems, withPicks } from "../picks.ts";
 import { slotProblems, usualCase, worstCase } from "../pieces.ts";
+import { longestPicks } from "./picks-line.ts";
 import { contactRoom, describeSize, firstBeyondGsm, frame, thrifty } from "./text.ts";
 
 export const smsContent = z.strictObject({
@@ -48,10 +50,12 @@ export function checkSms(content: SmsContent, within: CheckWithin): Problem[] {
     class: within.single?.class ?? "marketing",
   });
   const whole = (words: string) => thrifty(`${before}${words}${after}`).text;
-  const usual = usualCase(content.text, within);
+  const measured = withPicks(content.text, longestPicks);
+  const usual = usualCase(measured, within);
   return [
     ...slotProblems(content.text, "text", { facts: within.facts, links: true }),
-    ...lengthProblems(whole(worstCase(content.text, within, contactRoom)), whole(usual)),
+    ...picksProblems([{ path: "text", text: content.text, picks: true }], within),
+    ...lengthProblems(whole(worstCase(measured, within, contactRoom)), whole(usual)),
     ...encodingProblems(usual),
     ...shortenerProblems(content.text),
   ];

@@ -7,8 +7,10 @@ import { fieldText } from "@chorus/core/contact";
 import { languageOf } from "@chorus/core/fact";
 import { smsSize, toGsmPunctuation } from "@chorus/core/measure";
 import type { MessageClass } from "@chorus/core/message";
+import { withPicks } from "../picks.ts";
 import { cutAtSlots, fill, type Piece, usualCase } from "../pieces.ts";
 import type { SmsContent } from "./content.ts";
+import { longestPicks, picksLine } from "./picks-line.ts";
 
 export type SmsBody = { readonly to: string; readonly text: string };
 
@@ -60,9 +62,11 @@ function textPieces(content: SmsContent, within: CompileFor): Piece[] {
     locale: within.locale,
     class: within.class,
   });
-  const { changed } = thrifty(`${before}${usualCase(content.text, within)}${after}`);
-  const write = changed ? toGsmPunctuation : (text: string) => text;
-  const words = cutAtSlots(content.text, within, { words: write, value: write, link: (url) => url });
+  const usual = thrifty(`${before}${usualCase(withPicks(content.text, longestPicks), within)}${after}`);
+  const write = usual.changed ? toGsmPunctuation : (text: string) => text;
+  const cut = (text: string) => cutAtSlots(text, within, { words: write, value: write, link: (url) => url });
+  const isGsm = smsSize(usual.text).encoding === "gsm7";
+  const words = picksLine(content.text, { cut, isGsm, locale: within.locale }) ?? cut(content.text);
   return [write(before), ...words, write(after)];
 }
 
