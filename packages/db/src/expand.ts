@@ -11,6 +11,8 @@ import { reopenPage } from "./send-unsent.ts";
 import { compilePosts, compileVariants, compileVerdict, linesSql } from "./verdict-sql.ts";
 
 const pageSize = 5_000;
+/** To pick products for a contact takes as long as to plan for ten. */
+const pageSizeWithPicks = 500;
 /** The first is small, so that the first message leaves at once. */
 const firstPageSize = 200;
 
@@ -44,7 +46,7 @@ export async function expandPage(db: Db, runId: Id): Promise<ExpandStep> {
       return await reopen(db, sql, runId, { ...expansion, after: expansion.reopenCursor });
     const isFirst = expansion.cursor === "0";
     const posts = isFirst ? await planPosts(db, sql, runId, expansion.plan) : 0;
-    const size = isFirst ? firstPageSize : pageSize;
+    const size = isFirst ? firstPageSize : expansion.hasPicks ? pageSizeWithPicks : pageSize;
     const page = await planPage(db, sql, runId, { ...expansion, size });
     const isLast = page.contacts < size;
     if (expansion.hasPicks && page.cursor !== null)

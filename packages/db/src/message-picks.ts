@@ -4,8 +4,11 @@ import type { FactSheet } from "@chorus/core/fact";
 import type { Id, MessageRef } from "@chorus/core/id";
 import type { Picked } from "@chorus/core/picks";
 import { showsPicksSql } from "@chorus/core/picks";
-import type { Db, Sql } from "./open.ts";
+import { answeredWithin, type Db, type Sql } from "./open.ts";
 import { pickedSql, pickJson, shownSql } from "./picks-sql.ts";
+
+/** A page of contacts on a machine that has much else to do. */
+const patienceMs = 120_000;
 
 /**
  * Picks for the messages of a run that `which` names (SQL on a message `m`) and whose words show any; one statement for all
@@ -16,7 +19,9 @@ export async function pickForMessages(
   of: { runId: Id; which: string; values: readonly unknown[] },
 ): Promise<number> {
   const { rowCount } = await sql.query(
-    `with readers as materialized (
+    answeredWithin(
+      patienceMs,
+      `with readers as materialized (
        select m.id as message_id, m.workspace_id, m.contact_id, coalesce(c.profiling, false) as profiling, coalesce(s.facts, v.facts) as facts
          from message m left join contact c on c.id = m.contact_id
          left join variant v on v.id = m.variant_id
@@ -30,7 +35,8 @@ export async function pickForMessages(
             (select coalesce(jsonb_agg(${pickJson} order by picked.place), '[]') from ${pickedSql("r")})
        from readers r
      on conflict do nothing`,
-    [of.runId, ...of.values],
+      [of.runId, ...of.values],
+    ),
   );
   return rowCount ?? 0;
 }

@@ -52,6 +52,18 @@ describe("the template writer", () => {
     expect(two).toContain("{{fact:product_2_name}}");
   });
 
+  it("introduces each reader's picks in a last paragraph of its own, where the brief asks for them and one person reads", async () => {
+    const picky = { ...taskWith().brief, picks: true };
+    for (const generic of [false, true]) {
+      const segment = { name: "Gardeners", description: "", generic };
+      const contents = await contentsOf(taskWith({ brief: picky, segment }));
+      const { paragraphs } = contents.email as { paragraphs: string[] };
+      expect(paragraphs.at(-1)).toBe(`${generic ? "Also in our shop" : "You may also like"}: {{picks}}`);
+      expect(JSON.stringify(contents).split("{{picks}}")).toHaveLength(2);
+    }
+    expect(JSON.stringify(await contentsOf(taskWith()))).not.toContain("picks");
+  });
+
   it("does not tell people who declined profiling that something was picked for them", async () => {
     for (let index = 0; index < 6; index++) {
       const everyone = { name: `Everyone else ${index}`, description: "", generic: true };

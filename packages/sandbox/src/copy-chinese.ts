@@ -89,7 +89,7 @@ export const chinese: PhraseBook = {
       say("", productSentences(cast), offerSentence(cast)),
       say("", mustSay(cast), ...cast.notes.slice(0, 2).map((note) => note.replace(/\.$/, "。"))),
     ].filter((each) => each !== ""),
-  picks: (slot) => `这些您也许也会喜欢：${slot}`,
+  picks: (slot) => `本店还有：${slot}`,
   text: (cast, withLink) => {
     const first = cast.products[0];
     const link = withLink ? cast.link : null;

@@ -104,7 +104,7 @@ export const english: PhraseBook = {
       say(" ", productSentences(cast), offerSentence(cast)),
       say(" ", mustSay(cast), ...cast.notes.slice(0, 2)),
     ].filter((each) => each !== ""),
-  picks: (slot) => `You may also like: ${slot}`,
+  picks: (slot) => `Also in our shop: ${slot}`,
   text: (cast, withLink) => {
     const first = product(cast);
     const link = withLink ? cast.link : null;

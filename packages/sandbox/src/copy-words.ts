@@ -9,7 +9,7 @@ export type PhraseBook = {
   /** Paragraphs of a mail, in order. */
   paragraphs(cast: Cast): string[];
   /** One text message, with its link when that has no field of its own. No names: they would cost parts. */
-  /** Introduces the products picked for each reader. */
+  /** Introduces the products picked for each reader, in words for those as well of whom nothing may be known. */
   picks(slot: string): string;
   text(cast: Cast, withLink: boolean): string[];
   /** How long a text message is at its best, in characters, with examples in its slots. */
