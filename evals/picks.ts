@@ -2,10 +2,12 @@
  * How well picks foretell what customers of a real shop bought next: everything before a day is known, and counted is who
  * buys something new of the ten products that the shipped SQL picks. On a PostgreSQL of its own, without a model.
  */
+
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cellsOf, openShop } from "@chorus/cli/shop";
+import { brandVoice } from "@chorus/core/brand-voice";
 import type { Id } from "@chorus/core/id";
 import { readDecimal } from "@chorus/core/money";
 import { startEmbeddedPostgres } from "@chorus/db/embedded";
@@ -81,7 +83,7 @@ async function newWorkspace(db: Db): Promise<Id> {
   const { id } = await createWorkspace(db, {
     ...{ name: "Gift shop", kind: "sandbox", locale: "en", timeZone: "Europe/London", currency: "GBP" },
     sender: { name: "Gift shop", email: "shop@example.com", postalAddress: "1 High Street, Leeds" },
-    voice: { brand: "Gift shop", tone: "plain", values: [], bannedWords: [] },
+    voice: brandVoice.parse({ brand: "Gift shop" }),
     people: [],
   });
   return id;

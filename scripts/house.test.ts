@@ -42,7 +42,7 @@ describe("the house", () => {
       "packages/channels may import packages/core",
     ],
     ["apps/worker/src/a.ts", `require("@chorus/sandbox/start")`, "apps/worker may import"],
-    ["apps/api/src/a.ts", `type A = import("@chorus/prompts/writer").Writer`, "apps/api may import"],
+    ["packages/db/src/a.ts", `type A = import("@chorus/prompts/writer").Writer`, "packages/db may import"],
     ["apps/dashboard/src/a.tsx", `import "@chorus/db/open"`, "apps/dashboard may import packages/core"],
     ["e2e/a.test.ts", `import "@chorus/worker/start"`, "e2e may import packages/sandbox"],
     ["packages/queue/src/a.ts", `import "@chorus/db/test-db"`, "made for tests only"],

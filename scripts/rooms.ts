@@ -101,7 +101,14 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   evals: {
     mayImport: [
-      ...["packages/core", "packages/guards", "packages/prompts", "packages/channels", "packages/db", "packages/sandbox"],
+      ...[
+        "packages/core",
+        "packages/guards",
+        "packages/prompts",
+        "packages/channels",
+        "packages/db",
+        "packages/sandbox",
+      ],
       "apps/cli",
     ],
     outside: everywhere,

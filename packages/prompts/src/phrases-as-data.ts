@@ -6,7 +6,7 @@ import type { Material } from "./template-material.ts";
 /**
  * Sentences with gaps. A sentence whose gap nothing fills is left out, so the fullest stand first and one without gaps stands
  * last. {brand}, {first} and {second} (products), {priced} and {secondPriced} (the same with their price where they have one), {off} (the
- * reduction), {until}, {code}, {link}, {ground} (what the angle stands on) and {list} (products with their prices).
+ * reduction), {until}, {code}, {link}, {ground} (what the angle stands on), {list} (products with their prices) and {features} (of the first).
  */
 export type Phrases = {
   readonly greeting: string;
@@ -29,7 +29,11 @@ export type Phrases = {
   /** After the brief's own words about the offer. */
   readonly reminder: readonly string[];
   readonly products: readonly string[];
+  /** What the first product is said to be. */
+  readonly features: string;
   readonly nothingElse: string;
+  /** With {{picks}}: what each reader is shown. */
+  readonly picks: { readonly personal: string; readonly generic: string };
 };
 
 type Gaps = Readonly<Record<string, string | null | undefined>>;
@@ -53,6 +57,7 @@ export function phraseBookOf(phrases: Phrases): PhraseBook {
     headline: (from) => filled(phrases.headline, from),
     button: (from) => turned(phrases.button, from.pick),
     shortMessage: (from) => filled(phrases.shortMessage, from),
+    picks: (from) => (from.generic ? phrases.picks.generic : phrases.picks.personal),
     paragraphs(from) {
       const openings = turned(from.generic ? phrases.opening.generic : phrases.opening.personal, from.pick);
       const start = leadOf(from, "opening")[0] ?? openings[0] ?? "";
@@ -60,7 +65,8 @@ export function phraseBookOf(phrases: Phrases): PhraseBook {
       const notes = join(...from.notes);
       const lists = [3, 2, 1].flatMap((count) => {
         const list = listOf(from, count, phrases);
-        return list ? filled(turned(phrases.products, from.pick), from, { list }).slice(0, 1) : [];
+        const [products = ""] = list ? filled(turned(phrases.products, from.pick), from, { list }) : [];
+        return products ? [join(products, ...filled([phrases.features], from))] : [];
       });
       return [
         ...lists.map((products) => [start, products, offer, notes].filter(Boolean)),
@@ -83,6 +89,9 @@ export function phraseBookOf(phrases: Phrases): PhraseBook {
   }
 }
 
+/** More are read by nobody. */
+const mostFeatures = 4;
+
 const join = (...sentences: readonly string[]): string => sentences.filter(Boolean).join(" ");
 
 /** Slots have two braces on each side, a gap has one. */
@@ -102,7 +111,11 @@ function gapsOf(from: Material, phrases: Phrases): Gaps {
   const off = offer && (offer.asWords ? offer.slot : fill(phrases.off, { offer: offer.slot }));
   return {
     ...{ brand, until, code, off, ground, link: link?.slot },
-    ...{ first: first?.name, second: second?.name },
+    ...{
+      first: first?.name,
+      second: second?.name,
+      features: first && listed(first.features.slice(0, mostFeatures), phrases),
+    },
     ...{ priced: first && named(first, phrases), secondPriced: second && named(second, phrases) },
   };
 }
@@ -112,6 +125,8 @@ const named = ({ name, price }: Material["products"][number], phrases: Phrases):
 
 function listOf({ products }: Material, count: number, phrases: Phrases): string | null {
   const items = products.slice(0, count).map((product) => named(product, phrases));
-  if (items.length < count) return null;
-  return count === 1 ? (items[0] ?? null) : `${items.slice(0, -1).join(", ")} ${phrases.and} ${items.at(-1)}`;
+  return items.length < count ? null : listed(items, phrases);
 }
+
+const listed = (items: readonly string[], { and }: Phrases): string =>
+  items.length < 2 ? (items[0] ?? "") : `${items.slice(0, -1).join(", ")} ${and} ${items.at(-1)}`;

@@ -26,6 +26,7 @@ export const french: Phrases = {
     "{off} jusqu'au {until}",
     "{off}",
     "De nouvelles idées de {brand}",
+    "{first}",
     "De la part de {brand}",
     "A découvrir",
   ],
@@ -71,5 +72,7 @@ export const french: Phrases = {
     "C'est valable jusqu'au {until}.",
   ],
   products: ["Regardez {list}.", "Parmi eux : {list}.", "Commencez par {list}."],
+  features: "{first} : {features}.",
+  picks: { personal: "Ceci pourrait vous plaire aussi : {{picks}}", generic: "Également chez nous : {{picks}}" },
   nothingElse: "voici ce qui est nouveau chez nous.",
 };

@@ -22,7 +22,7 @@ export const german: Phrases = {
     "Gültig bis {until}.",
     "Schauen Sie in Ruhe hinein.",
   ],
-  headline: ["{off} bis {until}", "{off}", "Neue Ideen von {brand}", "Von {brand}", "Schauen Sie hinein"],
+  headline: ["{off} bis {until}", "{off}", "Neue Ideen von {brand}", "{first}", "Von {brand}", "Schauen Sie hinein"],
   button: ["Zur Auswahl", "Ansehen", "Mehr sehen"],
   shortMessage: [
     "{priced}. {off} bis {until} mit dem Code {code}: {link}",
@@ -61,5 +61,7 @@ export const german: Phrases = {
   ],
   reminder: ["Nutzen Sie den Code {code} bis {until}.", "Nutzen Sie den Code {code}.", "Das gilt bis {until}."],
   products: ["Sehen Sie sich {list} an.", "Mit dabei: {list}.", "Beginnen Sie mit {list}."],
+  features: "{first}: {features}.",
+  picks: { personal: "Das könnte Ihnen auch gefallen: {{picks}}", generic: "Außerdem bei uns: {{picks}}" },
   nothingElse: "schauen Sie, was es bei uns Neues gibt.",
 };

@@ -42,7 +42,7 @@ describe("the prompt of a kind of copy", () => {
 describe("a piece of copy from phrases", () => {
   const kinds = allKinds.filter(({ byTemplate, form }) => byTemplate && form);
 
-  it.each(kinds.flatMap(({ name }) => ["en-GB", "zh-CN"].map((locale) => ({ name, locale }))))(
+  it.each(kinds.flatMap(({ name }) => ["en-GB", "zh-CN", "de-DE", "fr-FR"].map((locale) => ({ name, locale }))))(
     "$name in $locale passes every check of its form and every guard",
     async ({ name, locale }) => {
       const contents = await written(name, { locale });
@@ -59,7 +59,7 @@ describe("a piece of copy from phrases", () => {
   });
 
   it("a search ad has several lines, each different and none wider than a search engine takes", async () => {
-    for (const locale of ["en-GB", "zh-CN"]) {
+    for (const locale of ["en-GB", "zh-CN", "de-DE", "fr-FR"]) {
       const { search_ad: ad } = (await written("search_ad", { locale })) as { search_ad: Record<string, string[]> };
       expect(ad.headlines?.length).toBeGreaterThanOrEqual(3);
       expect(new Set(ad.headlines).size).toBe(ad.headlines?.length);
