@@ -38,9 +38,14 @@ export async function makeSegments(client: Client): Promise<{ id: string; name: 
   return made;
 }
 
-export async function makeCampaign(client: Client, segments: readonly { id: string }[]): Promise<string> {
+/** Each place reads one language. */
+export async function makePlaces(client: Client, locale: string): Promise<void> {
   for (const place of places)
-    await client.post("/v1/destinations", { ...place, name: "Shop news", locale: "en" }, destinationBody);
+    await client.post("/v1/destinations", { ...place, name: "Shop news", locale }, destinationBody);
+}
+
+export async function makeCampaign(client: Client, segments: readonly { id: string }[]): Promise<string> {
+  await makePlaces(client, "en");
   const campaign = {
     name: "A week of savings",
     brief: demoBrief(new Date()),

@@ -4,10 +4,14 @@ import { readCommand } from "./command.ts";
 const read = (line: string) => readCommand(line.split(" ").filter(Boolean));
 
 test("the demo's options are read", () => {
-  expect(read("demo")).toEqual({ is: "demo", options: { exit: false, json: null, limit: null }, port: null });
+  expect(read("demo")).toEqual({
+    is: "demo",
+    options: { exit: false, json: null, limit: null, scenario: null },
+    port: null,
+  });
   expect(read("demo --exit --json out.json --limit 60 --port 3000")).toEqual({
     is: "demo",
-    options: { exit: true, json: "out.json", limit: 60 },
+    options: { exit: true, json: "out.json", limit: 60, scenario: null },
     port: 3000,
   });
 });

@@ -20,6 +20,8 @@ Commands
   demo      --exit             end after the report instead of staying up
             --json FILE        write the report's figures
             --limit N          only the first N customers and their purchases
+            --scenario NAME    not the shop, but one reader and what is offered to them: camera-bag, kettle, or a
+                               file of the same form (apps/cli/scenarios)
             --port N           port of the API; a free one without it
   up        --live             the first workspace may reach real people; without it: this machine only
             --port N           port of the API; a free one without it
@@ -42,6 +44,7 @@ Commands
 Examples
   npm run demo -- --exit --json out.json
   npm run demo -- --limit 500
+  npm run demo -- --scenario camera-bag
   QUEUE_URL=redis://127.0.0.1:6379 npm run demo
   OPENAI_BASE_URL=http://127.0.0.1:8080/v1 npm run demo
   npm run chorus -- import customers.csv --kind contacts --key chorus_…
@@ -67,7 +70,7 @@ export type Command =
 const text = { type: "string" } as const;
 const flag = { type: "boolean" } as const;
 const known = {
-  demo: { exit: flag, json: text, limit: text, port: text },
+  demo: { exit: flag, json: text, limit: text, port: text, scenario: text },
   up: { live: flag, port: text },
   import: { kind: text, key: text, url: text },
   copy: { key: text, url: text, json: flag },
@@ -120,7 +123,11 @@ function build(name: Name, values: Values, first: string | undefined): Command {
       const limit = wholeNumber(string("limit"), anyone);
       if (limit === "wrong" || limit === 0)
         return mistyped("--limit is how many customers to take: a whole number from 1.");
-      return { is: "demo", options: { exit: values.exit === true, json: string("json"), limit }, port };
+      return {
+        is: "demo",
+        options: { exit: values.exit === true, json: string("json"), limit, scenario: string("scenario") },
+        port,
+      };
     }
     case "up":
       return { is: "up", options: { live: values.live === true }, port };

@@ -81,7 +81,9 @@ test("the demo sends to servers of one's own and lets one's own model write; a s
     ...(redis ? { QUEUE_URL: `${redis}?prefix=demo-${randomBytes(6).toString("hex")}` } : {}),
   };
   const parameters = ["--exit", "--json", join(home, "out.json"), "--limit", "12"];
-  const ended = [await runDemo(home, { env, parameters }), await runDemo(home, { env, parameters })];
+  // Ids are made of the key and of numbers that begin anew with the database; a server that knows an id already posts it once.
+  const anew = () => ({ ...env, CHORUS_KEY: randomBytes(32).toString("base64") });
+  const ended = [await runDemo(home, { env: anew(), parameters }), await runDemo(home, { env: anew(), parameters })];
   for (const { code, said } of ended) expect(code, said).toBe(0);
 
   const figures = await readFigures(home);
@@ -116,6 +118,32 @@ test("two customers of one segment find different products picked for them in th
   const several = segments.map((id) => mails.filter((mail) => mail.segmentId === id)).filter((own) => own.length > 1);
   expect(several.length).toBeGreaterThan(0);
   for (const own of several) expect(new Set(own.map(({ picks }) => picks.join())).size).toBeGreaterThan(1);
+});
+
+test("a scenario is written in every kind, sent on every channel, and says why; each names its own product and no other", {
+  timeout: longest,
+}, async () => {
+  for (const { scenario, own, others } of [
+    { scenario: "camera-bag", own: ["waterproof", "防震"], others: ["stainless steel", "不锈钢"] },
+    {
+      scenario: join(root, "apps/cli/scenarios/kettle.json"),
+      own: ["stainless steel", "不锈钢"],
+      others: ["waterproof", "防震"],
+    },
+  ]) {
+    const home = await openHome();
+    const file = join(home, "out.json");
+    const ended = await runDemo(home, { parameters: ["--exit", "--json", file, "--scenario", scenario] });
+    expect(ended.code, ended.said).toBe(0);
+    const played = JSON.parse(await readFile(file, "utf8"));
+    expect(new Set(played.copies.map(({ kind }: { kind: string }) => kind)).size).toBe(11);
+    expect(new Set(played.messages.map(({ why }: { why: { who: { channel: string } } }) => why.who.channel))).toEqual(
+      new Set(channels.map(({ id }) => id)),
+    );
+    const said = JSON.stringify([played.copies.map(({ shown }: { shown: object }) => shown), played.variants]);
+    for (const word of own) expect(said).toContain(word);
+    for (const word of others) expect(said).not.toContain(word);
+  }
 });
 
 test("npm start comes up empty with a first key, and the README's curl has its mail in the inbox within a minute", {

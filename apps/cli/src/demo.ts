@@ -1,4 +1,5 @@
 /** `npm run demo`: a real shop, one whole campaign, and books that balance. Reads from top to bottom as the story it is. */
+import { writeFileSync } from "node:fs";
 import { channels } from "@chorus/channels/registry";
 import { approveAndSend, makeCampaign, makeSegments, readPreflight, watchRun, writeCopy } from "./campaign.ts";
 import { type Client, openClient } from "./client.ts";
@@ -13,13 +14,20 @@ import { refuseOutsideProviders } from "./providers.ts";
 import { reckon } from "./reckon.ts";
 import { showPreflight, showProviders, showReport } from "./report.ts";
 import { openSandboxControl, type SandboxControl } from "./sandbox-control.ts";
+import { playScenario, readScenario, type Scenario } from "./scenario.ts";
 import type { Settings } from "./settings.ts";
 import { openShop, type Shop } from "./shop.ts";
 import { brand } from "./shop-voice.ts";
 import { count } from "./table.ts";
 import { createWithKeys } from "./workspace.ts";
 
-export type DemoOptions = { readonly exit: boolean; readonly json: string | null; readonly limit: number | null };
+export type DemoOptions = {
+  readonly exit: boolean;
+  readonly json: string | null;
+  readonly limit: number | null;
+  /** One of ours by its name, or a file; null: the shop. */
+  readonly scenario: string | null;
+};
 type Telling = {
   readonly options: DemoOptions;
   readonly settings: Settings;
@@ -33,11 +41,7 @@ export async function demo(of: Telling): Promise<number> {
   const startedAt = performance.now();
   refuseOutsideProviders(settings);
   if (options.json) makeRoomFor(options.json);
-  say(
-    `Chorus demo: a gift shop, its customers, one campaign on ${new Intl.ListFormat("en-GB").format(channels.map(({ label }) => label))}.\n`,
-  );
-  const reading = openShop({ limit: options.limit ?? undefined, now: new Date() });
-  reading.catch(() => {}); // awaited below, when the processes are up
+  const tell = options.scenario === null ? tellShop(of) : tellScenario(of, readScenario(options.scenario));
   return await withInstallation(
     { command: "demo", settings, halt, say: (line) => say(`  ${line}`) },
     async (chorus) => {
@@ -56,23 +60,46 @@ export async function demo(of: Telling): Promise<number> {
       const approver = openClient({ url: chorus.apiUrl, key: approverKey, signal: halt.signal });
       const sandbox = openSandboxControl({ url: chorus.sandboxUrl, signal: halt.signal });
       const cast = { ...of, chorus, author, approver, sandbox, startedAt };
-      const shop = await reading;
-      const segments = await bringInTheShop(cast, shop);
-      const campaignId = await makeCampaign(author, segments);
-      const variants = await withMeters((meters) =>
-        writeCopy({ client: author, campaignId, meters, signal: halt.signal }),
-      );
-      const report = await approveAndWatch(cast, campaignId);
-      const story = await reckon({ ...cast, client: author, signal: halt.signal, variants, report });
-      for (const line of showReport(story)) say(line);
-      if (options.json) writeOutcome(options.json, story.outcome);
-      say(
-        `\n${options.json ? `The figures are in ${options.json}. ` : ""}All of it took ${Math.round(story.outcome.seconds)} seconds.`,
-      );
+      const { campaignId, code } = await tell(cast);
+      const seconds = Math.round((performance.now() - startedAt) / 1000);
+      say(`\n${options.json ? `The figures are in ${options.json}. ` : ""}All of it took ${seconds} seconds.`);
       if (!options.exit) await stayUp(cast, { campaignId, key: authorKey });
-      return story.disagreements.length === 0 && story.comparison.differences.length === 0 ? 0 : 1;
+      return code;
     },
   );
+}
+
+type Told = { readonly campaignId: string; readonly code: 0 | 1 };
+
+function tellShop({ options, halt, say }: Telling): (cast: Cast) => Promise<Told> {
+  const media = new Intl.ListFormat("en-GB").format(channels.map(({ label }) => label));
+  say(`Chorus demo: a gift shop, its customers, one campaign on ${media}.\n`);
+  const reading = openShop({ limit: options.limit ?? undefined, now: new Date() });
+  reading.catch(() => {}); // awaited below, when the processes are up
+  return async (cast) => {
+    const { author } = cast;
+    const segments = await bringInTheShop(cast, await reading);
+    const campaignId = await makeCampaign(author, segments);
+    const variants = await withMeters((meters) =>
+      writeCopy({ client: author, campaignId, meters, signal: halt.signal }),
+    );
+    const report = await approveAndWatch(cast, campaignId);
+    const story = await reckon({ ...cast, client: author, signal: halt.signal, variants, report });
+    for (const line of showReport(story)) say(line);
+    if (options.json) writeOutcome(options.json, story.outcome);
+    const agrees = story.disagreements.length === 0 && story.comparison.differences.length === 0;
+    return { campaignId, code: agrees ? 0 : 1 };
+  };
+}
+
+function tellScenario({ options, halt, say }: Telling, scenario: Scenario): (cast: Cast) => Promise<Told> {
+  say("Chorus demo: one kind of reader, and what is offered to them.\n");
+  return async ({ author, approver }) => {
+    const { campaignId, ...played } = await playScenario({ scenario, author, approver, signal: halt.signal, say });
+    if (options.json) writeFileSync(options.json, `${JSON.stringify(played, null, 2)}\n`);
+    const isWhole = played.copies.every(({ state }) => state === "written");
+    return { campaignId, code: isWhole ? 0 : 1 };
+  };
 }
 
 type Cast = Telling & {

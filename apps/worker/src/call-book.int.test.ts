@@ -3,6 +3,7 @@ import { readCopyBudget, setCopyCaps } from "@chorus/db/model-calls";
 import type { Db } from "@chorus/db/open";
 import { openTestLedger, testWorkspace } from "@chorus/db/test-run";
 import { listVariantCalls } from "@chorus/db/variant-calls";
+import { campaignMessage } from "@chorus/prompts/campaign-message";
 import { openOpenAiWriter } from "@chorus/prompts/openai-writer";
 import { sms, taskWith } from "@chorus/prompts/test-channels";
 import { hangsUp, type ModelAnswer, type ModelServer, openModelServer, says } from "@chorus/prompts/test-model-server";
@@ -58,7 +59,12 @@ describe("writing that is paid for", () => {
       prompt_cache_key: expect.stringMatching(/^[0-9a-f]{32}$/),
     };
     const whole = {
-      ...{ prompt: "campaign_message@2", model: "test-model-2026", outcome: "answered", parameters },
+      ...{
+        prompt: `campaign_message@${campaignMessage.version}`,
+        model: "test-model-2026",
+        outcome: "answered",
+        parameters,
+      },
       ...{ tokensIn: 100, tokensCached: 0, tokensOut: 50, cost: 150, requestId: "req_test" },
     };
     expect([first, second]).toMatchObject([whole, whole]);

@@ -17,7 +17,7 @@ describe("the catalog of jobs", () => {
 
   it("has a stored name for every job, found again by that name", () => {
     const keys = Object.entries(catalog).map(([key, job]) => [key, jobNamed(job.name)]);
-    expect(keys).toHaveLength(6);
+    expect(keys).toHaveLength(7);
     for (const [key, found] of keys) expect(found).toBe(key);
     expect(jobNamed("lane.paint")).toBeNull();
     expect(jobNamed("constructor")).toBeNull();

@@ -9,6 +9,8 @@ export type Cast = {
   readonly offerIsShare: boolean;
   readonly code: string | null;
   readonly deadline: string | null;
+  /** When something takes place. */
+  readonly day: string | null;
   readonly brand: string | null;
   /** Checked sentences about delivery, returns and the like. */
   readonly notes: readonly string[];
@@ -26,6 +28,7 @@ export type Cast = {
 export function castSlots(request: CopyRequest): Cast {
   const facts = request.slots.filter((slot) => slot.id.startsWith("fact:"));
   const texts = facts.filter((slot) => !isFigure(slot));
+  const dates = facts.filter((slot) => slot.kind === "date");
   const links = request.slots.filter((slot) => slot.id.startsWith("link:")).map((slot) => bare(slot));
   const offer =
     facts.find((slot) => slot.kind === "percent") ?? facts.find((slot) => isFigure(slot) && speaksOf(slot, offerWords));
@@ -37,7 +40,8 @@ export function castSlots(request: CopyRequest): Cast {
     offer: offer ? token(offer) : null,
     offerIsShare: offer?.kind === "percent",
     code: tokenOf(texts.find((slot) => speaksOf(slot, /code|coupon|voucher|优惠码|券/))),
-    deadline: tokenOf(facts.find((slot) => slot.kind === "date")),
+    deadline: tokenOf(dates.find((slot) => !speaksOf(slot, dayWords))),
+    day: tokenOf(dates.find((slot) => speaksOf(slot, dayWords))),
     brand: tokenOf(
       texts.find((slot) => speaksOf(slot, /brand|shop|store|company|品牌|店/) && slot.example.length <= 40),
     ),
@@ -54,6 +58,7 @@ export function castSlots(request: CopyRequest): Cast {
   };
 }
 
+const dayWords = /course|workshop|seminar|tasting|event|活动|课程/;
 const offerWords = /offer|discount|saving|off\b|折|优惠/;
 const noteWords = /deliver|shipping|return|refund|wrap|pack|made|material|care|配送|退|包装|材质/;
 const notProducts =

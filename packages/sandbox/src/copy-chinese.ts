@@ -41,6 +41,7 @@ function subjects(cast: Cast): string[] {
 }
 
 function offerSentence(cast: Cast): string | null {
+  if (cast.day) return `时间是 ${cast.day}。`;
   if (!cast.offer) return cast.deadline && `这份清单保留到 ${cast.deadline}。`;
   const parts = say(
     "，",

@@ -61,6 +61,7 @@ function subjectByMood(mood: Mood, name: string): string {
 }
 
 function offerSentence(cast: Cast): string | null {
+  if (cast.day) return `It takes place on ${cast.day}.`;
   if (!cast.offer) return cast.deadline && `This selection is open until ${cast.deadline}.`;
   const until = cast.deadline && `until ${cast.deadline}`;
   return `${say(" ", `There is ${saving(cast)}`, cast.code && `with the code ${cast.code}`, until)}.`;

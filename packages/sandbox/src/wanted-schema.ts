@@ -1,4 +1,4 @@
-/** Which JSON the caller wants: as `response_format` says it, else as the prompt itself says it, else a channel's usual fields. */
+/** Which JSON the caller wants: as the prompt itself says it, else as `response_format` does, else a channel's usual fields. */
 import { type CopyRequest, textOfMessage } from "./copy-request.ts";
 import type { Schema } from "./fill-schema.ts";
 import { isRecord } from "./message-id.ts";
@@ -6,7 +6,7 @@ import { isRecord } from "./message-id.ts";
 type Body = Readonly<Record<string, unknown>>;
 
 export const wantedSchema = (body: Body, asked: CopyRequest): Schema =>
-  formatSchema(body) ?? promptSchema(body) ?? usualSchema(asked);
+  promptSchema(body) ?? formatSchema(body) ?? usualSchema(asked);
 
 function formatSchema(body: Body): Schema | null {
   const format = body.response_format;
@@ -15,7 +15,7 @@ function formatSchema(body: Body): Schema | null {
   return isRecord(schema) ? schema : null;
 }
 
-/** Callers whose server takes no schema write it on a line of the prompt. */
+/** On a line of its own. It may say more than strict servers take: what a field is for. */
 function promptSchema(body: Body): Schema | null {
   const messages = Array.isArray(body.messages) ? body.messages.filter(isRecord) : [];
   const lines = messages.flatMap((message) => textOfMessage(message.content).split("\n"));
