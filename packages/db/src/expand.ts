@@ -11,7 +11,7 @@ import { reopenPage } from "./send-unsent.ts";
 import { compilePosts, compileVariants, compileVerdict, linesSql } from "./verdict-sql.ts";
 
 const pageSize = 5_000;
-/** To pick products for a contact takes as long as to plan for ten. */
+/** To pick products for a contact who bought 65 different ones takes 2 ms, and a page may not take long. */
 const pageSizeWithPicks = 500;
 /** The first is small, so that the first message leaves at once. */
 const firstPageSize = 200;
