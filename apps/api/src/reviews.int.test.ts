@@ -155,6 +155,17 @@ describe("an export", () => {
     );
   });
 
+  it("leaves out as an example what somebody said no to after it was approved", async () => {
+    const say = (at: string) =>
+      api.db.sql.query(`update variant_revision set rejected_at = ${at} where variant_id = $1 and revision = 3`, [
+        openId(api, "variant", variant.id),
+      ]);
+    await say("chorus_now()");
+    expect([await exported("sft"), await exported("dpo")]).toEqual([[], []]);
+    await say("null");
+    expect(await exported("sft")).toHaveLength(1);
+  });
+
   it("leaves out as an example what its raters find bad, approved or not", async () => {
     const body = { revision: 3, quality: 2, accuracy: 5 };
     expect((await api.ask("PUT", `/v1/variants/${variant.id}/rating`, { body })).status).toBe(200);

@@ -105,6 +105,13 @@ it("a public post is to nobody in particular, and says whose copy it is", async 
   });
 });
 
+it("a message that never left is explained to auditors alone: to nobody is said that it was sent, or that they agreed", async () => {
+  await addContacts(api, 1, { externalId: "silent", consents: {} });
+  await haveLaunched(api, await makeCampaign(api));
+  const record = await why(await mailOf("silent"));
+  expect(record).toMatchObject({ sentence: null, who: { state: "skipped", reason: "no_consent" } });
+});
+
 it("of somebody who was erased nothing comes back, and the reader's page still answers", async () => {
   await addContacts(api, 1, {
     externalId: "gone",

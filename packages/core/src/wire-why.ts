@@ -128,7 +128,10 @@ const outcome = z.object({
 });
 
 export const whyView = z.object({
-  sentence: z.string().nullable().describe("for whoever got it, in its language; null: nobody in particular did"),
+  sentence: z
+    .string()
+    .nullable()
+    .describe("for whoever got it, in its language; null: it did not leave, or is to nobody in particular"),
   who,
   segment: segment.nullable().describe("null: a single message is in no segment"),
   channelAndTime,

@@ -50,6 +50,7 @@ export async function messageWhy(db: Db, of: { workspaceId: Id; ref: MessageRef 
   return { frame, segment, permission, choice, copy, merged: mergedInto(frame, copy), history, reasons };
 }
 
+const neverLeft: readonly MessageState[] = ["skipped", "expired", "cancelled"];
 const leftStates: readonly MessageState[] = ["sending", "accepted", "failed", "in_doubt", "in_doubt_final"];
 
 function mergedInto(frame: Frame, copy: WhyCopy | "since_changed"): MessageWhy["merged"] {
@@ -74,7 +75,7 @@ const ownValue = (contact: Contact | null, field: string): string | number | boo
 /** Names what was looked at and never what was seen there, so that it can be said of anybody, erased or not. */
 function reasonsOf(frame: Frame, of: { permission: WhyPermission; copy: WhyCopy | "since_changed" }): Reasons | null {
   const { message, plan, brand } = frame;
-  if (message.destinationId !== null) return null;
+  if (message.destinationId !== null || neverLeft.includes(message.state)) return null;
   const { consent, rules } = of.permission;
   const granted = consent !== "erased" && consent?.state === "granted" ? consent.at : null;
   const isByModel = of.copy !== "since_changed" && of.copy.origin?.aiGenerated === true;

@@ -22,7 +22,6 @@ const told = `told as (
             where v.id = r.variant_id and a.at >= r.at
               and not exists (select 1 from variant_revision n where n.variant_id = r.variant_id and n.revision > r.revision and n.at <= a.at)
          ) as approved,
-         coalesce(g.low, false) as low,
          r.rejected_at is not null or coalesce(g.low, false) as refused,
          coalesce(next.writer = 'person', false) as edited
     from variant_revision r
@@ -33,12 +32,12 @@ const told = `told as (
    where r.variant_id = any($1) and r.messages is not null
 )`;
 
-/** What was approved, once for each wording. */
+/** What was approved and nobody said no to since, once for each wording. */
 export const sftExamples = (db: Db, workspaceId: Id): AsyncGenerator<SftExample> =>
   examples<SftExample>(
     db,
     workspaceId,
-    `with ${told} select messages as asked, contents as good from told where approved and not low order by variant_id, revision`,
+    `with ${told} select messages as asked, contents as good from told where approved and not refused order by variant_id, revision`,
   );
 
 /** What was approved beside what it was edited from, and beside what was refused of the same question and facts. */
@@ -50,7 +49,7 @@ export const dpoExamples = (db: Db, workspaceId: Id): AsyncGenerator<DpoExample>
      select bad.messages as asked, good.contents as good, bad.contents as bad
        from told good join told bad on bad.variant_id = good.variant_id and bad.revision <> good.revision
                                    and bad.facts = good.facts and bad.contents <> good.contents
-      where good.approved and not good.low and not bad.approved and (bad.refused or (bad.edited and bad.revision < good.revision))
+      where good.approved and not good.refused and (bad.refused or (not bad.approved and bad.edited and bad.revision < good.revision))
       order by good.variant_id, good.revision, bad.revision`,
   );
 

@@ -1,6 +1,8 @@
 /** Reviews: what people think of wordings, without having been told who wrote them. */
+
 import { agreements, meanOf, type Score } from "@chorus/core/agreement";
 import type { IdSeal } from "@chorus/core/id";
+import { redact } from "@chorus/core/redact";
 import { blindView, rating, ratingsReport, ratingView, rejection } from "@chorus/core/wire-reviews";
 import { variantView } from "@chorus/core/wire-variants";
 import { rate, ratingsOf } from "@chorus/db/ratings";
@@ -28,7 +30,13 @@ export function reviewRoutes(app: Api, world: World): void {
       const { person, workspace } = callerOf(request);
       const id = world.seal.open("variant", request.params.id);
       if (!id) return refuse(reply, notFound("variant"));
-      const of = { workspaceId: workspace.id, id, personId: person.id, ...request.body };
+      const of = {
+        workspaceId: workspace.id,
+        id,
+        personId: person.id,
+        ...request.body,
+        because: redact(request.body.because),
+      };
       const rejected = await rejectCopy(world.db, of);
       if (rejected.is === "rejected") return variantBody(world, rejected.variant);
       if (rejected.is === "missing") return refuse(reply, notFound("variant"));

@@ -10,7 +10,10 @@ export async function expandAudience(
   { runId }: { runId: Id },
   { signal }: { signal: AbortSignal },
 ): Promise<void> {
-  await countPicksOfRun(world.db, runId);
+  // What cannot be counted anew is shown as it was counted last: nobody's message waits for it.
+  await countPicksOfRun(world.db, runId).catch((error: unknown) =>
+    world.log.error({ runId, err: error }, "picks.not_counted"),
+  );
   while (!signal.aborted) {
     const step = await expandPage(world.db, runId);
     if (step.is === "not_sending") return;
