@@ -156,13 +156,28 @@ describe("reviewing copy", () => {
     expect(again.body.errors[0].code).toBe("copy.other_revision");
   });
 
-  it("nothing that a guard refuses can be approved, and what needs evidence takes it", async () => {
+  it("nothing that a guard refuses can be approved, nor a piece without words or with a link that nobody gave", async () => {
     const invented = await written("Now only £12.");
     const refused = await api.ask("POST", `/v1/copies/${invented.id}/approve`, {
       as: "approver",
       body: { hash: invented.hash },
     });
     expect([refused.status, refused.body.errors[0].code]).toEqual([409, "claim.price"]);
+    const { id, contents, revision } = await written();
+    const own = contents.product_description;
+    const empty = await api.ask("PATCH", `/v1/copies/${id}`, {
+      ...{ as: "author", body: { revision, contents: { product_description: { ...own, paragraphs: [] } } } },
+    });
+    expect(empty.status).toBe(400);
+    const [{ id: adId }] = (await ask({ kind: "ad", locales: ["en"] })).body.items;
+    await haveWritten(adId, {});
+    const bare = (await api.ask("GET", `/v1/copies/${adId}`)).body;
+    expect(bare.findings.map(({ path }: Json) => path)).toContain("contents.ad");
+    const ad = { headline: "A bag", text: "Have a look.", button: "Look", link: "https://evil.example" };
+    const led = await api.ask("PATCH", `/v1/copies/${adId}`, {
+      ...{ as: "author", body: { revision: bare.revision, contents: { ad } } },
+    });
+    expect(led.body.findings.map(({ code }: Json) => code)).toContain("slot.unknown_link");
   });
 
   it("is written again in other words on request, and not while it is being written", async () => {

@@ -30,7 +30,7 @@ export async function saveCopyEdit(
     if (copy.revision !== of.revision) return { is: "other_revision", revision: copy.revision };
     const hash = copyHash({ contents: of.contents, facts: copy.facts });
     await sql.query(
-      `update copy set contents = $2, findings = $3, hash = $4, writer = 'person', model = null, prompt = null, fallback_reason = null,
+      `update copy set contents = $2, findings = $3, evidence = '[]', hash = $4, writer = 'person', model = null, prompt = null, fallback_reason = null,
               state = 'written', revision = revision + 1, updated_at = chorus_now() where id = $1`,
       [of.id, JSON.stringify(of.contents), JSON.stringify(of.findings), hash],
     );
@@ -97,7 +97,7 @@ export async function saveCopyWriting(db: Db, copy: Copy, piece: WrittenPiece): 
   const hash = copyHash({ contents: piece.contents, facts: copy.facts });
   return await inTransaction(db, async (sql) => {
     const { rowCount } = await sql.query(
-      `update copy set contents = $3, findings = $4, writer = $5, model = $6, prompt = $7, cost = $8, fallback_reason = $9, hash = $10,
+      `update copy set contents = $3, findings = $4, evidence = '[]', writer = $5, model = $6, prompt = $7, cost = $8, fallback_reason = $9, hash = $10,
               state = 'written', revision = revision + 1, updated_at = chorus_now()
         where id = $1 and revision = $2 and state = 'waiting'`,
       [

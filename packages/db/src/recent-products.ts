@@ -7,7 +7,7 @@ import { compileRule, openParams } from "./segment-sql.ts";
 
 const lately = "interval '30 days'";
 
-/** By how many of its contacts looked at or bought each, a purchase counting as three looks. At most `most`, only what can be had. */
+/** Only of contacts who let themselves be profiled. By how many of its contacts looked at or bought each, a purchase counting as three looks. At most `most`, only what can be had. */
 export async function recentProducts(
   db: Pick<Db, "sql">,
   of: { workspaceId: Id; rule: Rule; most: number },
@@ -18,7 +18,7 @@ export async function recentProducts(
     `with seen as (
        select a.product_id, a.contact_id, max(case a.kind when 'purchase' then 3 else 1 end) as weight
          from activity a join contact c on c.id = a.contact_id
-        where c.workspace_id = ${workspace} and a.kind in ('view', 'purchase') and a.product_id is not null
+        where c.workspace_id = ${workspace} and c.profiling and a.kind in ('view', 'purchase') and a.product_id is not null
           and a.at > chorus_now() - ${lately} and ${compileRule(of.rule, params)}
         group by a.product_id, a.contact_id
      )

@@ -13,12 +13,25 @@ export const defineForm = ({ limits, ...form }: Declaration): Form => ({
   ...form,
   traits: { reach: "public", limits },
   check: (content, within) => [
+    ...shapeOf(form.content, content),
+    ...linksIn(content, within),
     ...textsOf({ [form.id]: content }).flatMap(({ path, text }) =>
       checkText({ path: path.split(".").slice(2).join("."), text, limits }, within),
     ),
     ...alikeIn(content),
   ],
 });
+
+const shapeOf = (schema: z.ZodType, content: unknown): Problem[] =>
+  (schema.safeParse(content).error?.issues ?? []).map(({ path, code, message }) => ({
+    ...{ path: path.join("."), code: `schema.${code}`, message },
+  }));
+
+/** A field named `link` holds the id of one that the fact sheet has. */
+function linksIn(content: unknown, { facts }: CheckWithin): Problem[] {
+  const id = content !== null && typeof content === "object" && "link" in content ? content.link : null;
+  return typeof id === "string" ? checkSlots([{ is: "link", id }], facts, "link") : [];
+}
 
 /** With its facts filled in; an address is put on the words and has no length of its own here. */
 function checkText(

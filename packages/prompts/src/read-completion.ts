@@ -20,14 +20,13 @@ const completionShape = z.object({
     )
     .min(1),
 });
+/** A server may say what it likes; what is no count is none. */
+const tokenCount = z.int().min(0).max(1_000_000_000).catch(0);
 const usageShape = z.object({
   usage: z.object({
-    prompt_tokens: z.number().catch(0),
-    completion_tokens: z.number().catch(0),
-    prompt_tokens_details: z
-      .object({ cached_tokens: z.number().catch(0) })
-      .nullish()
-      .catch(null),
+    prompt_tokens: tokenCount,
+    completion_tokens: tokenCount,
+    prompt_tokens_details: z.object({ cached_tokens: tokenCount }).nullish().catch(null),
   }),
 });
 
