@@ -18,7 +18,7 @@ export const copyKinds = [
 export const copyKind = z.enum(copyKinds);
 export type CopyKindName = (typeof copyKinds)[number];
 
-/** A few words, and nothing that an address, a figure or an order to the writer would fit in. */
+/** A few words of letters: no address and no figure fits in. */
 const fewWords = z
   .string()
   .trim()

@@ -37,6 +37,7 @@ type Guide = { name: CopyKindName; label: string; asks: readonly string[] };
 const guide = ({ name, label, asks }: Guide): CopyKind => {
   const prompt = (part: string, more: string) =>
     kindPrompt({ id: `${name}_${part}`, version: 1, asks: [...asks, more] });
+  const outlinePrompt = prompt("outline", "Write its outline: title, opening and headings.");
   return {
     name,
     form: defineForm({
@@ -55,10 +56,10 @@ const guide = ({ name, label, asks }: Guide): CopyKind => {
         ourLimit("sections.paragraphs", 1_200),
       ],
     }),
-    prompt: prompt("outline", "Write its outline: title, opening and headings."),
+    prompt: outlinePrompt,
     parts: {
       outline,
-      outlinePrompt: prompt("outline", "Write its outline: title, opening and headings."),
+      outlinePrompt,
       section,
       sectionPrompt: prompt(
         "section",
